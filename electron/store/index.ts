@@ -38,6 +38,12 @@ export * from './queries/model-reports.ts'
 export * from './queries/models.ts'
 export * from './queries/readings.ts'
 export * from './queries/regions.ts'
+export {
+  countCurrentRegions,
+  entriesInEffect,
+  listRegionStates,
+  newestEntries,
+} from './queries/region-states.ts'
 export * from './queries/slide-analyses.ts'
 export * from './queries/slide-thresholds.ts'
 export { caseSeenBy } from './queries/case-seen.ts'

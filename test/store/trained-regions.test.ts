@@ -7,6 +7,7 @@ import {
   countRegionsChangedSince,
   findModel,
   insertModel,
+  insertReadingImport,
   insertRegionChange,
   insertRegions,
   insertTestSet,
@@ -125,6 +126,36 @@ it('says how many regions of a model were changed or deleted since', () => {
   expect(counts(null, { geometryText: null })).toBe(1)
   change(2, 2, 'Malignant')
   expect(countRegionsChangedSince(database, id)).toBe(2)
+})
+
+it('counts what is in effect and not what came last, where changes came from another workspace', () => {
+  const { database } = store
+  draw(1, 2)
+  const id = insertModel(database, newModel(classes, { regions: [region(1, 1, 0), region(2, 2, 1)] }))
+  const importId = insertReadingImport(database, {
+    ...{ fileSha256: 'a'.repeat(64), workspaceId: 'b'.repeat(64), workspaceName: 'w', headEvent: 1 },
+    ...{ headHash: 'c'.repeat(64), madeAt: '2026-01-02T03:04:05.678Z', software: 'test' },
+  })
+  const receive = (undoes: number | null, orderMs: number, geometry: string | null): number =>
+    insertRegionChange(database, {
+      ...{
+        imageId: 1,
+        reader: 'ben',
+        undoes,
+        at: '2026-01-02T03:04:05.678Z',
+        received: { importId, orderMs },
+      },
+      entries: [{ regionId: 1, geometryText: geometry, className: 'Malignant', name: null, comment: null }],
+    })
+  // It is the last row, and older than the drawing here.
+  receive(null, 5, geometryText)
+  expect(countRegionsChangedSince(database, id)).toBe(0)
+  const later = receive(null, Date.now() + 1000, geometryText)
+  expect(countRegionsChangedSince(database, id)).toBe(1)
+  receive(later, Date.now() + 2000, null)
+  expect(countRegionsChangedSince(database, id)).toBe(0)
+  change(2, 2, 'Malignant')
+  expect(countRegionsChangedSince(database, id)).toBe(1)
 })
 
 it('lists the images that have, or had, a region with a class', () => {

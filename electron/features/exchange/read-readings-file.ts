@@ -151,7 +151,8 @@ class ReadingsReader {
       (undone.type !== 'label' ||
         line.type !== 'label' ||
         (undone.kind === line.kind && undone.source === 'reader')) &&
-      (undone.type !== 'comment' || line.type !== 'comment' || undone.label === line.label)
+      (undone.type !== 'comment' || line.type !== 'comment' || undone.label === line.label) &&
+      (undone.type !== 'regions' || line.type !== 'regions' || regionsOf(undone) === regionsOf(line))
     if (!isFitting) refuse('what it undoes is not there')
     if (this.#undone.has(undone.key)) refuse('what it undoes is undone already')
     this.#undone.add(undone.key)
@@ -171,6 +172,12 @@ class ReadingsReader {
     }
   }
 }
+
+const regionsOf = ({ entries }: EntryLine & { type: 'regions' }): string =>
+  entries
+    .map(({ uuid }) => uuid)
+    .toSorted()
+    .join()
 
 /** What the columns of a label may hold together. */
 function requireLabel(line: EntryLine & { type: 'label' }, refuse: (reason: string) => never): void {

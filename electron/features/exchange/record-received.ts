@@ -1,17 +1,20 @@
 import { zip } from '../../base/arrays.ts'
 import {
   appendEvent,
+  chainOf,
   fileNameOf,
   findRegions,
   getImage,
   insertComment,
   insertRegionChange,
   insertRegions,
+  listRegionEntries,
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
 import { receivedOf, recordLabel } from '../labels/record-label.ts'
-import { auditSummary } from '../regions/change-regions.ts'
+import { auditSummary, deletedEntry } from '../regions/change-regions.ts'
+import { statesWithout } from '../regions/current-regions.ts'
 import type { FileEntry } from './read-readings-file.ts'
 
 /** The rows of this workspace, by the keys of their entries. */
@@ -100,6 +103,22 @@ function recordReceivedComment(
   return id
 }
 
+/**
+ * What a received undo or redo leaves. It is what counts here and not what the file says: where the undo was made other changes
+ * may have counted, and its key does not depend on them.
+ */
+function statesAfter(
+  database: Writable,
+  imageId: number,
+  undoes: number,
+  isRedo: boolean,
+): readonly NewRegionEntry[] {
+  const { root } = chainOf(database, 'region_changes', undoes)
+  return statesWithout(listRegionEntries(database, imageId), root).map(({ entry, other }) =>
+    isRedo ? entry : (other ?? deletedEntry(entry.regionId)),
+  )
+}
+
 function recordReceivedRegions(
   database: Writable,
   entry: FileEntry & { type: 'regions' },
@@ -113,13 +132,16 @@ function recordReceivedRegions(
   const drawn = uuids.filter((uuid) => !known.has(uuid))
   const ids = new Map([...known].map(([uuid, { id }]) => [uuid, id]))
   for (const [uuid, id] of zip(drawn, insertRegions(database, imageId, drawn))) ids.set(uuid, id)
-  const entries = entry.entries.map(({ uuid, geometry, className, name, comment }): NewRegionEntry => ({
-    regionId: requireRow(ids.get(uuid)),
-    geometryText: geometry === null ? null : JSON.stringify(geometry),
-    className: classOf(className, target),
-    name,
-    comment,
-  }))
+  const entries =
+    undoes === null
+      ? entry.entries.map(({ uuid, geometry, className, name, comment }): NewRegionEntry => ({
+          regionId: requireRow(ids.get(uuid)),
+          geometryText: geometry === null ? null : JSON.stringify(geometry),
+          className: classOf(className, target),
+          name,
+          comment,
+        }))
+      : statesAfter(database, imageId, undoes, isRedo(entry))
   const received = { importId, orderMs }
   const id = insertRegionChange(database, { imageId, reader, undoes, entries, at, received })
   appendEvent(database, {

@@ -12,11 +12,10 @@ import { cropEdgePx } from '../../engine/prediction/heat-map-grid.ts'
 import {
   currentImages,
   listImagesWithClassedRegions,
-  listRegionEntries,
+  listRegionStates,
   type Readable,
   type StoredRegionEntry,
 } from '../../store/index.ts'
-import { newestEntries } from '../regions/current-regions.ts'
 import { drawnTissue } from '../slides/drawn-tissue.ts'
 
 /** A labelled region with the fields that are cut from it. */
@@ -64,15 +63,13 @@ export function* fieldsOfRegions(
     const image = byId.get(imageId)
     if (image === undefined || image.testSet !== null) continue
     const entries = new Map<number, StoredRegionEntry>()
-    const labelled = newestEntries(listRegionEntries(database, imageId)).flatMap(
-      (entry): LabelledRegion[] => {
-        const { regionId, geometry, className, name, reader } = entry
-        if (geometry === null || className === null || name === tissueRegionName) return []
-        if (geometry.kind !== 'rectangle' && geometry.kind !== 'polygon') return []
-        entries.set(regionId, entry)
-        return [{ id: regionId, reader, className, geometry }]
-      },
-    )
+    const labelled = listRegionStates(database, imageId).flatMap((entry): LabelledRegion[] => {
+      const { regionId, geometry, className, name, reader } = entry
+      if (geometry === null || className === null || name === tissueRegionName) return []
+      if (geometry.kind !== 'rectangle' && geometry.kind !== 'polygon') return []
+      entries.set(regionId, entry)
+      return [{ id: regionId, reader, className, geometry }]
+    })
     const isOfSlide = isSlide(image)
     if (isOfSlide && labelled.length > 0) slideIds.add(imageId)
     if (isOfSlide && image.pixelSizeUm === null) withoutPixelSize += labelled.length

@@ -12,6 +12,7 @@ import {
   listClasses,
   listEntriesOfRegions,
   listRegionEntries,
+  newestEntries,
   requireReaderName,
   type ActionPart,
   type NewRegionEntry,
@@ -19,7 +20,7 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import type { CheckedGeometry } from '../../engine/regions/geometry.ts'
-import { newestEntries, currentRegions } from './current-regions.ts'
+import { currentRegions } from './current-regions.ts'
 import { readableEntriesOf, type RegionReader } from './region-reader.ts'
 
 /** From so many regions on, reading all entries of the image is faster than those of each region. */

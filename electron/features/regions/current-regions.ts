@@ -1,28 +1,21 @@
 import type { ImageView, RegionChangeView, RegionView } from '../../contract/index.ts'
-import type { StoredRegionEntry } from '../../store/index.ts'
+import { entriesInEffect, newestEntries, type StoredRegionEntry } from '../../store/index.ts'
 import { extentOf, lengthOf } from '../../engine/regions/geometry.ts'
 
 /**
- * The entries in effect: those of changes that undo nothing, and were not undone, or redone since. An undo contains what
- * counted before it, so the newest entry of a region says the same as the newest one in effect.
+ * The states of the regions of a change after it is undone: what counts without it.
+ * @param entries of the image
+ * @param root the change, which undoes none
  */
-export function entriesInEffect(entries: readonly StoredRegionEntry[]): StoredRegionEntry[] {
-  const followers = new Map(
-    entries.flatMap(({ undoes, changeId }) => (undoes === null ? [] : [[undoes, changeId]])),
+export function statesWithout(
+  entries: readonly StoredRegionEntry[],
+  root: number,
+): { entry: StoredRegionEntry; other: StoredRegionEntry | null }[] {
+  const others = newestEntries(entriesInEffect(entries).filter(({ changeId }) => changeId !== root))
+  const newest = new Map(others.map((entry) => [entry.regionId, entry]))
+  return entries.flatMap((entry) =>
+    entry.changeId === root ? [{ entry, other: newest.get(entry.regionId) ?? null }] : [],
   )
-  const isInEffect = (changeId: number): boolean => {
-    let isEven = true
-    for (let next = followers.get(changeId); next !== undefined; next = followers.get(next)) isEven = !isEven
-    return isEven
-  }
-  return entries.filter(({ undoes, changeId }) => undoes === null && isInEffect(changeId))
-}
-
-/** The newest entry of each region, deleted ones included, in the order in which they were drawn. */
-export function newestEntries(entries: readonly StoredRegionEntry[]): StoredRegionEntry[] {
-  const newest = new Map<number, StoredRegionEntry>()
-  for (const entry of entries) newest.set(entry.regionId, entry)
-  return [...newest.values()].toSorted((a, b) => a.regionId - b.regionId)
 }
 
 /** The current regions of an image, without deleted ones, computed from its entries. */

@@ -4,16 +4,17 @@ import { isSameName } from '../../base/plain-name.ts'
 import type { Sliced } from '../../base/slices.ts'
 import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
+  entriesInEffect,
   findRegions,
   getImage,
   insertRegions,
   listClasses,
+  newestEntries,
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
 import { recordChange, requireRoomFor } from './change-regions.ts'
 import type { CheckedFeature, ReadRegionFile } from '../../engine/regions/read-region-file.ts'
-import { entriesInEffect, newestEntries } from './current-regions.ts'
 import { readableEntries, type RegionReader } from './region-reader.ts'
 
 /** From so many changes on, the event loop turns before they are written. */

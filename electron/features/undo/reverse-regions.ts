@@ -8,7 +8,7 @@ import {
   type Writable,
 } from '../../store/index.ts'
 import { deletedEntry, recordChange } from '../regions/change-regions.ts'
-import { entriesInEffect, newestEntries } from '../regions/current-regions.ts'
+import { statesWithout } from '../regions/current-regions.ts'
 import { changedSince, type Step, type StepPart } from './step.ts'
 
 /** The new change that undoes or redoes one. */
@@ -36,16 +36,11 @@ export function planRegionReversal(
   const entries = listRegionEntries(database, imageId)
   const { root, tip, isRootInEffect } = chainOf(database, 'region_changes', changeId)
   const mine = entries.filter((entry) => entry.changeId === root)
-  const newest = new Map(
-    newestEntries(entriesInEffect(entries).filter((entry) => entry.changeId !== root)).map((entry) => [
-      entry.regionId,
-      entry,
-    ]),
-  )
-  const before = mine.map(({ id, regionId }) => {
-    const other = newest.get(regionId)
-    if (other !== undefined && other.id > id) throw changedSince(step, 'region', other.reader)
-    return other ?? deletedEntry(regionId)
+  const places = new Map(entries.map(({ id }, place) => [id, place]))
+  const placeOf = ({ id }: StoredRegionEntry): number => places.get(id) ?? 0
+  const before = statesWithout(entries, root).map(({ entry, other }) => {
+    if (other !== null && placeOf(other) > placeOf(entry)) throw changedSince(step, 'region', other.reader)
+    return other ?? deletedEntry(entry.regionId)
   })
   if (!isRootInEffect) requireStates(entries, { tip, states: before, step })
   const after = isRootInEffect ? before : mine

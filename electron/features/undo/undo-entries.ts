@@ -8,6 +8,7 @@ import {
   insertActionStep,
   knownReaderName,
   listActionEntries,
+  entriesInEffect,
   listRegionEntries,
   listStanding,
   nextAction,
@@ -17,7 +18,6 @@ import {
   type Readable,
   type Writable,
 } from '../../store/index.ts'
-import { entriesInEffect } from '../regions/current-regions.ts'
 import type { RegionReader } from '../regions/region-reader.ts'
 import { reverseEntries } from './reverse-slices.ts'
 import type { Step } from './step.ts'

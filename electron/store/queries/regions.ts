@@ -163,19 +163,6 @@ export function listEntriesOfRegions(database: Readable, regionIds: readonly num
   })
 }
 
-/** Number of regions of an image whose newest entry is not a deletion. */
-export const countCurrentRegions = (database: Readable, imageId: number): number =>
-  (
-    database
-      .prepare<[number], { n: number }>(
-        `SELECT count(*) AS n FROM region_entries e
-         WHERE e.geometry IS NOT NULL AND e.id IN (
-           SELECT max(newest.id) FROM regions r JOIN region_entries newest ON newest.region_id = r.id
-           WHERE r.image_id = ? GROUP BY r.id)`,
-      )
-      .get(imageId) as { n: number }
-  ).n
-
 /** The image of a region, or null. */
 export const findImageOfRegion = (database: Readable, regionId: number): number | null =>
   database

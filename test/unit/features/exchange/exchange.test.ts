@@ -15,15 +15,17 @@ import {
 import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
 import {
   chainHead,
+  countCurrentRegions,
   getImage,
   insertImage,
   listEvents,
   listImages,
   listRegionEntries,
+  listRegionStates,
   readReadings,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
-import { adjudicate, setLabels, undoLabels } from '../../../support/at-once.ts'
+import { adjudicate, setLabels, undoLabels, undoRegions } from '../../../support/at-once.ts'
 import { labelLine, readingsFileText } from '../../../support/readings-file.ts'
 import { newImage } from '../../../support/rows.ts'
 import { classes, exchange, hashOf, idOf, inRoot, label, make, receive, send } from './sides.ts'
@@ -39,6 +41,10 @@ const shown = ({ database }: OpenWorkspace): unknown =>
       disputed: image.readings.isDisputed,
       all: image.readings.all.map(({ id: _, ...reading }) => reading),
       adjudication: image.readings.adjudication && { ...image.readings.adjudication, id: 0 },
+      count: countCurrentRegions(database, image.id),
+      trained: listRegionStates(database, image.id)
+        .map(({ uuid, geometryText, className }) => ({ uuid, geometryText, className }))
+        .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
       regions: currentRegions(listRegionEntries(database, image.id), image)
         .map(({ uuid, geometry, className, name, comment, drawnBy, reader, at }) => ({
           ...{ uuid, geometry, className, name, comment, drawnBy, reader, at },
@@ -93,13 +99,15 @@ function act(workspace: OpenWorkspace, reader: string, choose: (below: number) =
     () => addRegion(database, imageId, content, by),
     () => changeRegion(database, region?.id ?? 0, content, by),
     () => deleteRegion(database, region?.id ?? 0, by),
+    () => undoRegions(database, imageId, by),
   ]
   try {
     acts[choose(acts.length)]?.()
   } catch (error) {
     const expected: ErrorCode[] = [
       ...(['label.nothing-to-withdraw', 'label.nothing-to-undo', 'label.nothing-to-comment'] as const),
-      ...(['reading.nothing-to-adjudicate', 'region.not-found', 'undo.changed-since'] as const),
+      ...(['reading.nothing-to-adjudicate', 'region.nothing-to-undo'] as const),
+      ...(['region.not-found', 'undo.changed-since'] as const),
     ]
     if (!expected.some((one) => hasCode(error, one))) throw error
   }
