@@ -29,6 +29,8 @@ export interface Action<C> {
   className?: string
   /** Whether modifiers make no difference, as for keys that move and, with Shift, extend. */
   ignoresModifiers?: true
+  /** Whether a held key goes on, as for moving and zooming. What changes data takes a press for each change. */
+  repeats?: true
   /** Title of the line that several actions share in the list of keys, such as one for all classes. */
   line?: string
   /** Whether the action is possible now; without it: always. */

@@ -73,7 +73,10 @@ export class Actions {
     }
   }
 
-  /** Runs the first action of these scopes that has a use for the key; false: there is none. */
+  /**
+   * Runs the first action of these scopes that has a use for the key; false: there is none. A held key runs only an action
+   * that `repeats`: the other ones would act on what their first press has brought, such as the next image.
+   */
   press(event: KeyboardEvent, ...scopes: Scope[]): boolean {
     for (const scope of scopes) {
       const action = this.#ready(scope).find(
@@ -81,7 +84,7 @@ export class Actions {
       )
       if (action === undefined) continue
       event.preventDefault()
-      action.run(event)
+      press(action, event)
       return true
     }
     return false
@@ -102,7 +105,7 @@ export class Actions {
   /** Runs the action of an open context menu that has the key; false: none has. */
   pressInMenu(event: KeyboardEvent, scope: Scope): boolean {
     const action = this.menuOf(scope).find(({ record }) => isPressed(record, event))
-    action?.run(event)
+    if (action !== undefined) press(action, event)
     return action !== undefined
   }
 
@@ -208,6 +211,10 @@ function ready<C>(actions: readonly Action<C>[], context: C): ReadyAction[] {
     isPossible: () => record.when?.(context) ?? true,
     run: (event) => record.run(context, event),
   }))
+}
+
+function press({ record, run }: ReadyAction, event: KeyboardEvent): void {
+  if (!event.repeat || record.repeats === true) run(event)
 }
 
 function isPressed(action: Action<never>, event: KeyboardEvent): boolean {

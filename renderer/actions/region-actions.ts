@@ -64,6 +64,7 @@ export const regionActions = [
     group: 'regions',
     keys: ['Backspace'],
     when: isDrawing,
+    repeats: true,
     run: ({ regions }) => regions.slide.pen.removeCorner(),
     isKeyOnly: true,
   },
@@ -73,6 +74,7 @@ export const regionActions = [
     group: 'regions',
     line: 'Next or previous region',
     keys: ['.'],
+    repeats: true,
     run: ({ regions }) => regions.step(1),
   },
   {
@@ -81,6 +83,7 @@ export const regionActions = [
     group: 'regions',
     line: 'Next or previous region',
     keys: [','],
+    repeats: true,
     run: ({ regions }) => regions.step(-1),
   },
   {
@@ -98,6 +101,7 @@ export const regionActions = [
     keys: ['Ctrl+ArrowUp', 'Ctrl+ArrowDown'],
     aliases: ['Ctrl+ArrowLeft', 'Ctrl+ArrowRight'],
     when: hasChosen,
+    repeats: true,
     run: ({ regions }, event) => regions.nudge(...directionOf(event)),
     isKeyOnly: true,
   },

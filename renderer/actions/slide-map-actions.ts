@@ -12,6 +12,7 @@ export const slideMapActions = [
     group: 'slides',
     line: 'Next or previous place worth a look',
     keys: ['.'],
+    repeats: true,
     run: ({ slideMap }) => slideMap.step(1),
   },
   {
@@ -20,6 +21,7 @@ export const slideMapActions = [
     group: 'slides',
     line: 'Next or previous place worth a look',
     keys: [','],
+    repeats: true,
     run: ({ slideMap }) => slideMap.step(-1),
   },
   {

@@ -70,6 +70,7 @@ export const viewerActions = [
     group: 'review',
     line: 'Previous or next image',
     keys: ['ArrowLeft'],
+    repeats: true,
     run: ({ lobule }) => lobule.review.turn('previous'),
   },
   {
@@ -78,6 +79,7 @@ export const viewerActions = [
     group: 'review',
     line: 'Previous or next image',
     keys: ['ArrowRight'],
+    repeats: true,
     run: ({ lobule }) => lobule.review.turn('next'),
   },
   {
@@ -87,6 +89,7 @@ export const viewerActions = [
     line: 'Zoom in or out',
     keys: ['+'],
     aliases: ['='],
+    repeats: true,
     run: ({ viewer }) => viewer.slide.zoomIn(),
   },
   {
@@ -95,6 +98,7 @@ export const viewerActions = [
     group: 'viewer',
     line: 'Zoom in or out',
     keys: ['-'],
+    repeats: true,
     run: ({ viewer }) => viewer.slide.zoomOut(),
   },
   {
@@ -117,6 +121,7 @@ export const viewerActions = [
     group: 'viewer',
     line: 'Next magnification step',
     keys: ['PageUp'],
+    repeats: true,
     run: ({ viewer }) => viewer.step(1),
   },
   {
@@ -125,6 +130,7 @@ export const viewerActions = [
     group: 'viewer',
     line: 'Next magnification step',
     keys: ['PageDown'],
+    repeats: true,
     run: ({ viewer }) => viewer.step(-1),
   },
   {
@@ -133,6 +139,7 @@ export const viewerActions = [
     group: 'viewer',
     keys: ['Shift+ArrowUp', 'Shift+ArrowDown'],
     aliases: ['Shift+ArrowLeft', 'Shift+ArrowRight'],
+    repeats: true,
     run: ({ viewer }, event) => viewer.slide.pan(...directionOf(event)),
     isKeyOnly: true,
   },
@@ -188,6 +195,7 @@ export const viewerActions = [
     // Not the first choice: on many keyboards it needs AltGr.
     aliases: ['['],
     when: ({ viewer }) => viewer.strip.images.length > 1,
+    repeats: true,
     run: ({ viewer }) => viewer.strip.step(-1),
   },
   {
@@ -198,6 +206,7 @@ export const viewerActions = [
     keys: ['Ctrl+ArrowRight'],
     aliases: [']'],
     when: ({ viewer }) => viewer.strip.images.length > 1,
+    repeats: true,
     run: ({ viewer }) => viewer.strip.step(1),
   },
   {

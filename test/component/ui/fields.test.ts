@@ -5,6 +5,7 @@ import Choice from '../../../renderer/ui/Choice.svelte'
 import Field from '../../../renderer/ui/Field.svelte'
 import RadioCards from '../../../renderer/ui/RadioCards.svelte'
 import SelectField from '../../../renderer/ui/SelectField.svelte'
+import { isChoosing } from '../../../renderer/ui/is-typing.ts'
 import { show, text } from '../support/kit.ts'
 
 describe('a field', () => {
@@ -98,6 +99,24 @@ describe('a select field', () => {
     await vi.waitFor(() => {
       expect(screen.queryByRole('option')).toBeNull()
     })
+  })
+
+  test('keys that are pressed while it is open belong to it, and no others', async () => {
+    const own: boolean[] = []
+    const note = (event: KeyboardEvent): void => void own.push(isChoosing(event))
+    window.addEventListener('keydown', note)
+    const user = show(SelectField, { label: 'Class', value: 'a', options, onChange: vi.fn() })
+    await user.keyboard('1')
+    await user.tab()
+    await user.keyboard('{Enter}')
+    await screen.findAllByRole('option')
+    await user.keyboard('1m')
+    window.removeEventListener('keydown', note)
+    // A key of the page, Tab; then those of the open choice. What opens it is its own in any case, as of all buttons.
+    expect([own.slice(0, 2), own.slice(-2)]).toEqual([
+      [false, false],
+      [true, true],
+    ])
   })
 
   test('Escape chooses nothing', async () => {

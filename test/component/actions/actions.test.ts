@@ -1,0 +1,63 @@
+import { beforeEach, expect, test, vi } from 'vitest'
+import { defaultClassesText, parseClassScheme } from '../../../electron/contract/index.ts'
+import { Actions, type Scope } from '../../../renderer/actions/actions.svelte.ts'
+import type { RegionControls } from '../../../renderer/actions/contexts.ts'
+import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
+
+const classes = parseClassScheme(defaultClassesText)
+const label = vi.fn()
+const turn = vi.fn()
+const remove = vi.fn()
+/** The regions of the image; the first is selected. */
+let regions: number
+let actions: Actions
+
+/** Presses a key in the viewer, or holds it. */
+function press(key: string, repeat = false): KeyboardEvent {
+  const event = new KeyboardEvent('keydown', { key, repeat, cancelable: true })
+  const scopes: Scope[] = ['regions', 'viewer', 'page']
+  actions.press(event, ...scopes)
+  return event
+}
+
+beforeEach(() => {
+  vi.clearAllMocks()
+  regions = 0
+  const review = { adjudicating: { isOn: false }, label, turn }
+  const lobule = { review, navigation: { imageId: 1 }, session: { classes } }
+  actions = new Actions(lobule as unknown as Lobule)
+  actions.attach('viewer', {} as Parameters<typeof actions.attach<'viewer'>>[1])
+  const controls = {
+    chosen: () => (regions > 0 ? {} : null),
+    remove: () => {
+      regions--
+      remove()
+    },
+    slide: { pen: { isOn: false, isDrawing: false } },
+  }
+  actions.attach('regions', controls as unknown as RegionControls)
+})
+
+test('a held key of a class labels one image', () => {
+  const [first] = classes
+  press(first?.key ?? '')
+  const held = press(first?.key ?? '', true)
+  expect(label.mock.calls).toEqual([[first?.name]])
+  // No browser does with it what the action does not.
+  expect(held.defaultPrevented).toBe(true)
+})
+
+test('a held key that moves goes on', () => {
+  press('ArrowRight')
+  press('ArrowRight', true)
+  expect(turn.mock.calls).toEqual([['next'], ['next']])
+})
+
+test('Delete that is held deletes one region, and withdraws no label', () => {
+  regions = 1
+  press('Delete')
+  press('Delete', true)
+  press('Delete', true)
+  expect(remove).toHaveBeenCalledOnce()
+  expect(label).not.toHaveBeenCalled()
+})
