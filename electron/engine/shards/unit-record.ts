@@ -1,8 +1,10 @@
+import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { z } from 'zod'
 import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { readBoundedFile } from '../../base/bounded-file.ts'
+import { asNotWritable } from '../../base/path-errors.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { sha256 as hash } from '../../contract/atoms.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -44,7 +46,20 @@ export const descriptorsOf = (parts: string): string => join(parts, 'descriptors
 
 /** Written after the descriptor files: an image with a record is whole. @throws AppError `path.not-writable` */
 export const writeUnit = (parts: string, record: Omit<UnitRecord, 'format'>): Promise<void> =>
-  writeAtomically(below(parts, 'units', record.sha256), `${JSON.stringify({ format: 1, ...record })}\n`)
+  writeSuccess(parts, 'units', record)
+
+/** A record, in the place of the note of an earlier failure. */
+async function writeSuccess(
+  parts: string,
+  folder: string,
+  record: { readonly sha256: string },
+): Promise<void> {
+  await writeAtomically(below(parts, folder, record.sha256), `${JSON.stringify({ format: 1, ...record })}\n`)
+  const note = below(parts, 'failures', record.sha256)
+  await rm(note, { force: true }).catch((error: unknown) => {
+    throw asNotWritable(error, note)
+  })
+}
 
 export type FoundUnit = { readonly record: UnitRecord } | { readonly problem: 'missing' | 'damaged' }
 
@@ -104,7 +119,7 @@ export type UnitFailure = z.infer<typeof failureSchema>
 export const writeUnitFailure = (parts: string, failure: UnitFailure): Promise<void> =>
   writeAtomically(below(parts, 'failures', failure.sha256), `${JSON.stringify(failure)}\n`)
 
-/** Why an image was not encoded; null: no shard has tried, or the note cannot be read. */
+/** Why the last shard to open an image or a slide failed; null: none did, or the note cannot be read. */
 export async function findUnitFailure(parts: string, key: string): Promise<UnitFailure | null> {
   const failure = await readRecord(below(parts, 'failures', key), failureSchema)
   return failure === 'damaged' ? null : failure
@@ -151,9 +166,9 @@ export type SlideRecord = z.infer<typeof slideSchema>
 /** Where the blocks of an analysis are. @param key analysisKey */
 export const blocksOf = (parts: string, key: string): string => join(parts, 'blocks', key)
 
-/** @throws AppError `path.not-writable` */
+/** Written once the slide is open, before its blocks. @throws AppError `path.not-writable` */
 export const writeSlideRecord = (parts: string, record: Omit<SlideRecord, 'format'>): Promise<void> =>
-  writeAtomically(below(parts, 'slides', record.sha256), `${JSON.stringify({ format: 1, ...record })}\n`)
+  writeSuccess(parts, 'slides', record)
 
 /** null: no machine has opened the slide yet. @throws AppError `path.unreadable` */
 export async function readSlideRecord(parts: string, key: string): Promise<SlideRecord | null | 'damaged'> {

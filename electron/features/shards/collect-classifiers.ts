@@ -34,7 +34,8 @@ export async function collectClassifiers(
   for (const [index, { key, textSha256 }] of records.entries()) {
     throwIfCancelled(placing.signal)
     placing.onProgress(index, records.length)
-    if ((await findCheckpoint(to, key, null)) !== null) {
+    // Another one of an interrupted training here may come from another processor, and would be mixed unseen.
+    if ((await findCheckpoint(to, key, null))?.textSha256 === textSha256) {
       present++
       continue
     }

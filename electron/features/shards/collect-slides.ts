@@ -30,7 +30,6 @@ import { makersOf } from './makers.ts'
 interface WholeBlock {
   readonly made: BlockMade
   readonly index: number
-  readonly places: number
   /** analysisKey */
   readonly key: string
 }
@@ -75,7 +74,7 @@ export async function collectSlides(
     for (const [block, places] of blocks.entries()) {
       const found = await findBlock(files, block, places)
       const name = `${sha256}/${block}`
-      if ('made' in found) whole.push({ made: found.made, index: block, places, key })
+      if ('made' in found) whole.push({ made: found.made, index: block, key })
       else if (failure === null)
         missing.push({ name, index: plan.unit === 'block' ? index + block : index, problem: found.problem })
       else failed.push({ name, message: failure.message })
@@ -87,16 +86,14 @@ export async function collectSlides(
     { allowsMixed },
   )
   let present = 0
-  for (const [done, { index, places, key }] of whole.entries()) {
+  for (const [done, { index, key }] of whole.entries()) {
     throwIfCancelled(placing.signal)
     placing.onProgress(done, whole.length)
-    const to = new BlockFiles(draftBlocks(folders.slideMaps, key), classCount)
-    if ((await to.read(index, places)) !== null) {
-      present++
-      continue
-    }
-    const from = new BlockFiles(blocksOf(parts, key), classCount)
-    await writeAtomically(to.path(index), await readFile(from.path(index)))
+    const to = new BlockFiles(draftBlocks(folders.slideMaps, key), classCount).path(index)
+    const block = await readFile(new BlockFiles(blocksOf(parts, key), classCount).path(index))
+    // One of an interrupted analysis here may come from another back-end, and would be mixed unseen.
+    if (block.equals(await readFile(to).catch(() => Buffer.alloc(0)))) present++
+    else await writeAtomically(to, block)
   }
   placing.onProgress(whole.length, whole.length)
   const units = whole.length + missing.length + failed.length + unknown

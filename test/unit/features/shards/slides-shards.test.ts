@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
@@ -193,6 +193,32 @@ it('refuses parts of different versions, and names what is damaged, unknown or o
       { name: second?.sha256, index: 1, problem: 'outdated' },
     ],
   })
+})
+
+it('says what is missing of a slide that failed before and was opened since', async () => {
+  await plan()
+  const [first] = await slides()
+  failing = [first?.sha256 ?? '']
+  await run('0/2')
+  failing = []
+  await run('0/2')
+  const { failed, missing, units } = await collect()
+  expect([failed, units, missing.length]).toEqual([[], 9, 4])
+  expect(missing).toContainEqual({ name: `${first?.sha256}/1`, index: 1, problem: 'missing' })
+})
+
+it('replaces what an interrupted analysis made here, so that none are mixed unseen', async () => {
+  await plan()
+  await run('0/1')
+  await collect()
+  const [key = ''] = readdirSync(at('parts', 'blocks'))
+  const [own, parts] = [at('w', 'slide-maps', 'drafts', key), at('parts', 'blocks', key)]
+  const probabilities = new Float32Array(2 * (blocksOfSlide[0] ?? 0)).fill(0.25)
+  await new BlockFiles(own, 2).write(0, { probabilities, likeness: null, augmentations: null })
+  truncateSync(join(own, '1.block'), 40)
+  expect(await collect()).toMatchObject({ collected: 2, present: 7 })
+  for (const name of readdirSync(parts))
+    expect(readFileSync(join(own, name)).equals(readFileSync(join(parts, name))), name).toBe(true)
 })
 
 it('leaves out a slide without a pixel size, and plans what readers drew', async () => {
