@@ -33,7 +33,7 @@ export function undoHandlers(context: ServiceContext): HandlersOf<'undo'> {
       for (const imageId of imageIds) emit({ name: 'regions.changed', payload: { imageId } })
     const images =
       made.kind === 'region' || made.kind === 'removal'
-        ? currentImages(database, presentImages(database, imageIds))
+        ? currentImages(database, made.kind === 'removal' ? presentImages(database, imageIds) : imageIds)
         : announcedImages(context, database, imageIds)
     const answer = { action: made, images: yield* images }
     if (made.kind === 'removal') emit({ name: 'images.changed', payload: { imageIds: null } })

@@ -3,12 +3,14 @@ import { AppError, type ActionView } from '../../contract/index.ts'
 import {
   imageNameOf,
   insertActionStep,
+  isRemoved,
   listActionEntries,
   listActionImages,
   listActionRegions,
   nextAction,
   readActionSetting,
   readActionLabel,
+  type ActionEntry,
   type ImageSetting,
   type Readable,
   type StoredAction,
@@ -42,7 +44,7 @@ export const undoState = (
  * and its images. The record of an undo or redo is written with its last entry, so one that was interrupted is
  * still the next.
  * @throws AppError `undo.nothing`, `undo.not-next`, `undo.changed-since`, `undo.fixed-since`, `label.blind-withdrawal`;
- * `reading.blind` for an adjudication of a reader who reads blind now, since it would tell them about other readers, and
+ * `image.removed` unless it is a removal; `reading.blind` for an adjudication of a reader who reads blind now, since it would tell them about other readers, and
  * for what such a reader may not change; then nothing was changed
  */
 export function* makeStep(
@@ -57,6 +59,7 @@ export function* makeStep(
   if (isBlinded && notBlind.has(action.kind))
     throw new AppError('reading.blind', { reader, asked: `${direction} of ${action.kind}` })
   const entries = listActionEntries(database, action.id)
+  if (action.kind !== 'removal') requirePresent(database, entries)
   const locked =
     action.kind === 'case' || action.kind === 'removal' ? entries.map(({ imageId }) => imageId) : []
   requireUnlocked(database, locked, step)
@@ -69,6 +72,12 @@ export function* makeStep(
         : null,
   })
   return { action: actionView(database, action), imageIds: listActionImages(database, action.id) }
+}
+
+/** Nothing is changed on an image that was removed, by whichever reader. */
+function requirePresent(database: Readable, entries: readonly ActionEntry[]): void {
+  const gone = entries.find(({ imageId }) => isRemoved(database, imageId))
+  if (gone !== undefined) throw new AppError('image.removed', { image: String(gone.imageId) })
 }
 
 /** Kinds of steps that a blind reader can neither undo nor redo. */

@@ -100,6 +100,27 @@ it('names steps, keeps them over a restart, and a new step ends the redo', async
   await expect(call('undo.redo', {})).rejects.toEqual(code('undo.nothing'))
 })
 
+it('changes nothing on an image that another reader has removed, until it is restored', async () => {
+  const region = { imageId: 1, geometry: { kind: 'point' as const, points: [[1, 1] as [number, number]] } }
+  const steps = [
+    () => call('image.label', { imageIds: [1, 2], className: 'Benign' }),
+    () => call('label.comment', { imageId: 1, comment: 'a hint' }),
+    () => call('image.setCase', { imageIds: [1], caseName: 'K1' }),
+    () => call('region.add', region),
+  ]
+  for (const take of steps) {
+    await take()
+    await call('image.setRemoved', { imageIds: [1], isRemoved: true, reader: 'ada' })
+    const { events } = await call('audit.list', {})
+    await expect(call('undo.undo', {})).rejects.toEqual(code('image.removed'))
+    expect((await call('audit.list', {})).events).toEqual(events)
+    await call('image.setRemoved', { imageIds: [1], isRemoved: false, reader: 'ada' })
+    const { images } = await call('undo.undo', {})
+    expect(images[0]?.id).toBe(1)
+    await call('undo.redo', {})
+  }
+})
+
 it('refuses a step that is not the one that was meant', async () => {
   await call('image.label', { imageIds: [1], className: 'Benign' })
   const { undo } = await call('undo.state', {})
