@@ -261,8 +261,8 @@ export const modelCalls = {
     blinded: 'refused',
   }),
   /**
-   * Removes a model, or restores a removed one. Its suggestions are shown no more; nothing is deleted. Errors
-   * `model.in-use`, `job.busy`.
+   * Removes a model, or restores a removed one. Its suggestions are shown no more; nothing is deleted. Restoring puts no
+   * model in use: promotions that would are withdrawn. Errors `model.in-use`, `job.busy`.
    */
   'model.setRemoved': call({
     input: z.strictObject({ model: anyModelName, isRemoved: z.boolean(), reason }),
@@ -271,7 +271,7 @@ export const modelCalls = {
       /** Images with a suggestion of it. */
       images: count,
     }),
-    audit: ['model-change'],
+    audit: ['model-change', 'rollback', 'promotion'],
     blinded: 'refused',
   }),
   /** Removed models, the one that was removed last first. */

@@ -5,8 +5,10 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
   insertPromotion,
   listPromotions,
+  modelInUse,
   openWorkspace,
   promotedModelId,
+  setModelRemoved,
   withdrawPromotion,
 } from '../../electron/store/index.ts'
 import { oldTime, oldWorkspace } from '../support/old-workspace.ts'
@@ -38,6 +40,21 @@ it('0004 keeps the promotions of version 3, with no reason', () => {
   )
   expect(promotedModelId(database)).toBe(1)
   expect(() => database.prepare("UPDATE promotions SET reason = ''").run()).toThrow(/CHECK/)
+  store.close()
+})
+
+it('puts no newer model of version 3 in use by restoring it', () => {
+  const newer = `INSERT INTO models VALUES (2, 'b', 'f', 'demo', '{}', '[]', 0, 'image', 0, 1, '[1]', 1, '{}', '${oldTime}');`
+  const store = openWorkspace(oldWorkspace(root, 3, rows + newer), 'test')
+  const { database } = store
+  const by = { reader: 'Ada', reason: null }
+  const b = { id: 2, name: 'b' }
+  setModelRemoved(database, b, true, by)
+  withdrawPromotion(database)
+  expect(modelInUse(database)?.name).toBe('a')
+  setModelRemoved(database, b, false, by)
+  expect(modelInUse(database)?.name).toBe('a')
+  expect(listPromotions(database)[0]).toMatchObject({ model: 'a', reader: 'Ada', withdrawn: null })
   store.close()
 })
 

@@ -1,5 +1,6 @@
 import type { Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
+import { keepInUse } from './model-reports.ts'
 import type { ModelKey } from './models.ts'
 
 interface Author {
@@ -20,9 +21,13 @@ export function renameModel(
   })()
 }
 
-/** Removes a model or restores it, with its event in the audit trail; its row, predictions and files stay. */
+/**
+ * Removes a model or restores it, with its event in the audit trail; its row, predictions and files stay. Restoring puts no
+ * model in use (`keepInUse`).
+ */
 export function setModelRemoved(database: Writable, model: ModelKey, isRemoved: boolean, by: Author): void {
   database.transaction(() => {
+    if (!isRemoved) keepInUse(database, model, by)
     const at = isRemoved ? new Date().toISOString() : null
     database.prepare('UPDATE models SET removed_at = ? WHERE id = ?').run(at, model.id)
     const said = { before: { removed: !isRemoved }, after: { removed: isRemoved } }

@@ -10,6 +10,7 @@ import { appendEvent } from './audit.ts'
 import {
   findModelKey,
   hasModels,
+  needsNoPromotion,
   newestWithoutPromotion,
   readModel,
   readModelName,
@@ -114,8 +115,8 @@ const lastPromotion = (database: Readable): ActivePromotion | undefined =>
 export const promotedModelId = (database: Readable): number | null => lastPromotion(database)?.modelId ?? null
 
 /**
- * Whether no one has decided on a model: it is not in use, and no promotion or rollback came after it was stored. The
- * audit trail tells the order; the time of an imported model is that of its training.
+ * Whether no one has decided on a model: it is not in use, and no promotion or rollback came after it was stored (a
+ * promotion that was withdrawn while its model was removed changed nothing). The audit trail tells the order; the time of an imported model is that of its training.
  */
 export function isCandidate(database: Readable, modelId: number): boolean {
   if (modelInUse(database)?.id === modelId) return false
@@ -123,7 +124,8 @@ export function isCandidate(database: Readable, modelId: number): boolean {
     .prepare<[number], { isNewer: number }>(
       `SELECT (SELECT max(id) FROM audit_events
            WHERE kind IN ('training', 'model') AND object ->> '$.type' = 'model' AND object ->> '$.id' = ?)
-         > coalesce((SELECT max(id) FROM audit_events WHERE kind IN ('promotion', 'rollback')), 0) AS isNewer`,
+         > coalesce((SELECT max(id) FROM audit_events WHERE kind = 'promotion'
+           OR kind = 'rollback' AND before_json ->> '$.inUse' IS NOT after_json ->> '$.inUse'), 0) AS isNewer`,
     )
     .get(modelId)
   return row?.isNewer === 1
@@ -159,12 +161,39 @@ export function withdrawPromotion(database: Writable, { reader, reason }: Author
   database.transaction(() => {
     const last = lastPromotion(database)
     if (last === undefined) throw new AppError('model.nothing-promoted', {})
-    const before = modelInUse(database)?.name ?? null
-    database
-      .prepare('UPDATE promotions SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? WHERE id = ?')
-      .run(new Date().toISOString(), reader, reason, last.id)
-    appendInUse(database, 'rollback', last, before, { reader, reason })
+    withdraw(database, last, { reader, reason })
   })()
+}
+
+function withdraw(
+  database: Writable,
+  promotion: Pick<ActivePromotion, 'id' | 'modelId'>,
+  { reader, reason }: Author,
+): void {
+  const before = modelInUse(database)?.name ?? null
+  database
+    .prepare('UPDATE promotions SET withdrawn_at = ?, withdrawn_by = ?, withdrawn_reason = ? WHERE id = ?')
+    .run(new Date().toISOString(), reader, reason, promotion.id)
+  appendInUse(database, 'rollback', promotion, before, { reader, reason })
+}
+
+/**
+ * Keeps the model in use as it is when a removed model comes back: promotions of it that would count again are withdrawn,
+ * newest first. Of a version that put its newest model in use without a promotion, the model in use is promoted. Call it in
+ * the transaction of the restoring, while the model is removed.
+ */
+export function keepInUse(database: Writable, { id: modelId }: ModelKey, by: Author): void {
+  const inUse = lastPromotion(database)
+  const open = database
+    .prepare<[number, number], { id: number; modelId: number }>(
+      `SELECT id, model_id AS modelId FROM promotions WHERE model_id = ? AND id > ? AND withdrawn_at IS NULL
+       ORDER BY id DESC`,
+    )
+    .all(modelId, inUse?.id ?? 0)
+  for (const promotion of open) withdraw(database, promotion, by)
+  if (inUse !== undefined || !needsNoPromotion(database, modelId)) return
+  const newest = newestWithoutPromotion(database)
+  if (newest !== null && newest.id < modelId) insertPromotion(database, newest.id, by)
 }
 
 /**

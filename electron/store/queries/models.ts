@@ -187,6 +187,10 @@ export const newestWithoutPromotion = (database: Readable): ModelKey | null =>
     )
     .get() ?? null
 
+/** Whether a version stored the model that put the newest in use. */
+export const needsNoPromotion = (database: Readable, modelId: number): boolean =>
+  database.prepare('SELECT 1 FROM models WHERE id = ? AND needs_promotion = 0').get(modelId) !== undefined
+
 export const hasModels = (database: Readable): boolean =>
   database.prepare('SELECT 1 FROM models WHERE removed_at IS NULL LIMIT 1').get() !== undefined
 

@@ -95,6 +95,30 @@ it('renames a model everywhere, and keeps both names in the trail', async () => 
   expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/^The predictions/)])
 })
 
+it('puts no model in use by restoring it, and says so in the trail', async () => {
+  const inUse = async () => (await call('model.list', {})).filter((one) => one.inUse).map(({ name }) => name)
+  await call('model.promote', { model: 'c' })
+  await call('model.promote', { model: 'b' })
+  await call('model.promote', { model: 'c' })
+  await call('model.setRemoved', { model: 'b', isRemoved: true })
+  // Below the removed "b" comes "c" as before, and then "a".
+  await call('model.rollback', {})
+  await call('model.rollback', {})
+  expect(await inUse()).toEqual(['a'])
+  await call('model.setRemoved', { model: 'b', isRemoved: false, reason: 'Needed.' })
+  expect(await inUse()).toEqual(['a'])
+  const { events } = await call('audit.list', {})
+  const kept = { inUse: 'a' }
+  expect(events.slice(0, 2)).toMatchObject([
+    { kind: 'model-change', object: { name: 'b' }, after: { removed: false } },
+    { kind: 'rollback', object: { name: 'b' }, before: kept, after: kept, reason: 'Needed.' },
+  ])
+  // A promotion from before that of the model in use still counts for a rollback to it.
+  expect(await call('model.rollback', {})).toEqual({ inUse: 'b' })
+  const { problems } = await call('audit.verify', {})
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringMatching(/^The predictions/)])
+})
+
 it('removes a model with its suggestions, restores it, and does not roll back to it', async () => {
   await expect(call('model.setRemoved', { model: 'a', isRemoved: true })).rejects.toThrow(/"a" is in use/)
   expect(await call('model.setRemoved', { model: 'c', isRemoved: true })).toEqual({
@@ -120,6 +144,7 @@ it('removes a model with its suggestions, restores it, and does not roll back to
   await call('model.setRemoved', { model: 'a', isRemoved: true })
   expect(await shown()).toBeNull()
   for (const model of ['a', 'b', 'c']) await call('model.setRemoved', { model, isRemoved: false })
+  expect((await call('model.list', {})).filter(({ inUse }) => inUse)).toEqual([])
   expect(await shown()).toEqual(['c', 'Malignant'])
   // The predictions of this test have no job.
   const { problems } = await call('audit.verify', {})
