@@ -1,4 +1,4 @@
-import { AppError, hasCode, isSameReader, type AnyEvent } from '../../electron/contract/index.ts'
+import { AppError, hasCode, isSameReader, plainReader, type AnyEvent } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
@@ -255,11 +255,18 @@ export class Lobule {
     const path = this.session.workspace?.path ?? null
     if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
+    this.#beginRound()
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
     const jobs = this.jobs.load().then(() => this.batch.learn())
     const parts = [jobs, this.models.loadModels(), this.readers.load(), this.undoing.load()]
     await Promise.all([this.images.load(), ...parts])
+  }
+
+  /** Images of another workspace or for another reader have other ids, and other names than a blind reader may see. */
+  #beginRound(): void {
+    const path = this.session.workspace?.path ?? null
+    this.navigation.begin(JSON.stringify([path, plainReader(this.reader), this.isBlind]))
   }
 
   #clearWorkspace(): void {
@@ -272,6 +279,7 @@ export class Lobule {
     this.jobs.clear()
     this.models.clear()
     this.readers.clear()
+    this.#beginRound()
   }
 
   /** Everything about images that is not in the list of jobs. */
@@ -350,7 +358,8 @@ export class Lobule {
     if (panel !== null && panel.name !== 'reader') this.navigation.close()
     this.alerts.clear()
     this.#clearImages()
-    // At once: it may name a case or a file.
+    // At once: the address may name a case or a file.
+    this.#beginRound()
     this.listInAddress.write(false)
     this.jobs.forget()
     await this.#loadWorkspace()

@@ -1,4 +1,5 @@
 import type { RegionGeometry } from '../../electron/contract/index.ts'
+import { isSameList } from './list-address.ts'
 
 export type Panel =
   | { name: 'import'; paths: readonly string[]; asksPages?: boolean }
@@ -33,7 +34,8 @@ const imagePath = /^#\/image\/([1-9]\d{0,15})$/
 
 /**
  * Where the user is. The screen, or the image in the viewer over it, is in the address, so that a reload returns to
- * it; so is what the worklist shows, as a query (state/list-address.ts).
+ * it; so is what the worklist shows, as a query (state/list-address.ts). Each entry of the history has the round in which
+ * it was made (`begin`): ids and names of another round mean nothing in this one, or may not be shown.
  */
 export class Navigation {
   #screen = $state<Screen>('worklist')
@@ -41,6 +43,8 @@ export class Navigation {
   #visit = $state(0)
   #panel = $state.raw<Panel | null>(null)
   #listQuery = $state('')
+  /** null: none has begun since the page was loaded. */
+  #round: string | null = null
 
   /**
    * @param onLeave called when the user goes from one screen or the viewer to another; `isOtherList`: the address has
@@ -49,10 +53,24 @@ export class Navigation {
   constructor(onLeave: (isOtherList: boolean) => void = () => undefined) {
     this.#read()
     window.addEventListener('hashchange', () => {
-      const before = this.#listQuery
-      this.#read()
-      onLeave(this.#listQuery !== before)
+      const isOtherList = this.#follow()
+      if (isOtherList !== null) onLeave(isOtherList)
     })
+  }
+
+  /**
+   * Begins a round: what a reader sees of a workspace. Addresses of another one are no longer followed, and their entries of
+   * the history get the present address when the user comes to them.
+   */
+  begin(round: string): void {
+    if (round === this.#round) return
+    const before = this.#round ?? roundOfEntry()
+    this.#round = round
+    if (before !== null && before !== round) {
+      this.#imageId = null
+      this.#listQuery = ''
+    }
+    this.#write('replaceState')
   }
 
   /** What the worklist shows, by the address. */
@@ -64,7 +82,7 @@ export class Navigation {
   keepList(query: string, isStep: boolean): void {
     if (query === this.#listQuery) return
     this.#listQuery = query
-    history[isStep ? 'pushState' : 'replaceState'](null, '', this.#hash)
+    this.#write(isStep ? 'pushState' : 'replaceState')
   }
 
   get screen(): Screen {
@@ -89,7 +107,7 @@ export class Navigation {
   showImage(imageId: number): void {
     const isOpen = this.#imageId !== null
     this.#view(imageId)
-    if (isOpen) history.replaceState(null, '', this.#hash)
+    if (isOpen) this.#write('replaceState')
     else location.hash = this.#hash
   }
 
@@ -131,6 +149,26 @@ export class Navigation {
     return `#/${path}${this.#listQuery === '' ? '' : `?${this.#listQuery}`}`
   }
 
+  #write(way: 'pushState' | 'replaceState'): void {
+    history[way]({ round: this.#round ?? roundOfEntry() }, '', this.#hash)
+  }
+
+  /** Goes where the address has gone, and returns whether it has another list; null: it is of another round. */
+  #follow(): boolean | null {
+    const round = roundOfEntry()
+    if (round !== null && this.#round !== null && round !== this.#round) {
+      this.#write('replaceState')
+      return null
+    }
+    const before = this.#listQuery
+    this.#read()
+    // An earlier entry has the search and the place of then: those of now are newer. A new one says what it means.
+    const isSame = round === null ? this.#listQuery === before : isSameList(this.#listQuery, before)
+    if (isSame) this.#listQuery = before
+    this.#write('replaceState')
+    return !isSame
+  }
+
   #read(): void {
     const [path = '', ...query] = location.hash.split('?')
     this.#listQuery = query.join('?')
@@ -141,4 +179,11 @@ export class Navigation {
       this.#screen = screens.find((screen) => path === `#/${screen}`) ?? 'worklist'
     }
   }
+}
+
+/** The round of the present entry of the history; null: it is new, or was made before a round began. */
+function roundOfEntry(): string | null {
+  const state: unknown = history.state
+  if (typeof state !== 'object' || state === null || !('round' in state)) return null
+  return typeof state.round === 'string' ? state.round : null
 }

@@ -4,7 +4,10 @@ import { columns } from '../../../renderer/features/worklist/columns/columns.ts'
 import { Lobule } from '../../../renderer/state/lobule.svelte.ts'
 import { deferred } from '../support/stub-client.ts'
 import { inEffectRoot } from '../support/effect-root.svelte.ts'
+import { useOneNavigation } from '../support/one-navigation.ts'
 import { image, job } from '../support/views.ts'
+
+useOneNavigation()
 
 /** The server as one reader sees it. */
 interface Seen {
@@ -117,6 +120,29 @@ test('when blind reading begins, everything that names an image is forgotten at 
   await expect.poll(() => lobule.navigation.imageId).toBe(1002)
   expect(namesIn(lobule)).not.toContain('lobular')
   expect(lobule.jobs.shown).toMatchObject([{ title: 'Export (withheld)' }])
+})
+
+test('the Back button leads to no address from before blind reading', async () => {
+  const { lobule, emit, serve } = await startedPage()
+  lobule.worklist.narrow({ caseName: 'Miller' })
+  lobule.listInAddress.write()
+  const entries = [{ state: history.state as unknown, hash: location.hash }]
+  lobule.openImages([1, 2], 2)
+  window.dispatchEvent(new Event('hashchange'))
+  entries.push({ state: history.state as unknown, hash: location.hash })
+  expect(location.hash).toContain('case=Miller')
+
+  serve(blindly)
+  emit(blindNow)
+  expect(location.hash).not.toContain('Miller')
+  await expect.poll(() => lobule.navigation.imageId).toBe(1002)
+  for (const { state, hash } of entries) {
+    history.replaceState(state, '', hash)
+    window.dispatchEvent(new Event('hashchange'))
+    expect(lobule.navigation.imageId).toBe(1002)
+    expect(location.hash).not.toContain('Miller')
+    expect(lobule.worklist.isFiltered).toBe(false)
+  }
 })
 
 test('an answer from before blind reading began is not shown', async () => {

@@ -1,6 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
+import { useOneNavigation } from '../support/one-navigation.ts'
 
+useOneNavigation()
 beforeEach(() => {
   history.replaceState(null, '', '#/')
 })
@@ -81,6 +83,80 @@ test('the list is in the address of every screen and image; after the Back butto
   expect(navigation).toMatchObject({ screen: 'worklist', listQuery: 'show=labelled' })
   window.dispatchEvent(new Event('hashchange'))
   expect(onLeave).toHaveBeenLastCalledWith(false)
+})
+
+/** The Back button, to an entry that `before` made. */
+function goBack(before: { state: unknown; hash: string }): void {
+  history.replaceState(before.state, '', before.hash)
+  window.dispatchEvent(new Event('hashchange'))
+}
+const entry = (): { state: unknown; hash: string } => ({
+  state: history.state as unknown,
+  hash: location.hash,
+})
+
+test('back from the viewer, the place and the search are those of now; another list is that of then', () => {
+  const onLeave = vi.fn()
+  const navigation = new Navigation(onLeave)
+  navigation.begin('Ada')
+  const first = entry()
+  navigation.keepList('show=labelled&q=a&at=1', true)
+  const list = entry()
+  navigation.showImage(1)
+  window.dispatchEvent(new Event('hashchange'))
+  navigation.showImage(2)
+  navigation.keepList('show=labelled&q=a&at=2', false)
+  goBack(list)
+  expect(onLeave).toHaveBeenLastCalledWith(false)
+  expect(navigation).toMatchObject({ imageId: null, listQuery: 'show=labelled&q=a&at=2' })
+  expect(location.hash).toBe('#/?show=labelled&q=a&at=2')
+  goBack(first)
+  expect(onLeave).toHaveBeenLastCalledWith(true)
+  expect(navigation.listQuery).toBe('')
+  // An address that is typed is new, so its search counts.
+  goBack({ state: null, hash: '#/?q=b' })
+  expect(onLeave).toHaveBeenLastCalledWith(true)
+  expect(navigation.listQuery).toBe('q=b')
+})
+
+test('an entry of another round is not followed and shows the present address', () => {
+  const onLeave = vi.fn()
+  const navigation = new Navigation(onLeave)
+  navigation.begin('Ada')
+  navigation.keepList('case=Miller', true)
+  const list = entry()
+  navigation.showImage(5)
+  window.dispatchEvent(new Event('hashchange'))
+  const image = entry()
+  onLeave.mockClear()
+
+  navigation.begin('Ada, blind')
+  expect(navigation).toMatchObject({ imageId: null, listQuery: '' })
+  expect(location.hash).toBe('#/')
+  navigation.showScreen('models')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(onLeave).toHaveBeenCalledTimes(1)
+  for (const foreign of [image, list]) {
+    goBack(foreign)
+    expect(navigation).toMatchObject({ screen: 'models', imageId: null, listQuery: '' })
+    expect(location.hash).toBe('#/models')
+  }
+  expect(onLeave).toHaveBeenCalledTimes(1)
+
+  // Nor after a reload at such an entry; at one of the same round the reload returns to its image.
+  history.replaceState(image.state, '', image.hash)
+  const reloaded = new Navigation()
+  reloaded.begin('Ada, blind')
+  expect(reloaded).toMatchObject({ imageId: null, listQuery: '' })
+  history.replaceState(image.state, '', image.hash)
+  const same = new Navigation()
+  same.begin('Ada')
+  expect(same).toMatchObject({ imageId: 5, listQuery: 'case=Miller' })
+  // A copied address has no round.
+  history.replaceState(null, '', image.hash)
+  const copied = new Navigation()
+  copied.begin('Bea')
+  expect(copied).toMatchObject({ imageId: 5, listQuery: 'case=Miller' })
 })
 
 test('one panel is open at a time, over any screen', () => {

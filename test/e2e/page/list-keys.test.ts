@@ -200,9 +200,15 @@ it('keeps filter, sorting, search, image and place in the address, for a reload,
   await other.getByText(place ?? '', { exact: true }).waitFor()
   await other.close()
 
+  // After a turn, Back leads to the image that was seen last, in the same list.
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(() => page.getByText(/^\d+ of \d+$/).textContent()).not.toBe(place)
   await page.goBack()
   await page.getByTestId('viewer').waitFor({ state: 'detached' })
-  expect(await cursorName()).toBe(last)
+  const turned = await cursorName()
+  expect(turned).toMatch(/^case1/)
+  expect(turned).not.toBe(last)
+  expect(await page.getByRole('searchbox').inputValue()).toBe('case1')
   await page.goBack()
   await expect.poll(() => page.getByRole('checkbox', { name: 'Group by case' }).isChecked()).toBe(false)
   await page.goForward()
