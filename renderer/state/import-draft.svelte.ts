@@ -62,6 +62,8 @@ export class ImportDraft {
   #hasChosenCases = $state(false)
   #isOwnPattern = $state(false)
   #isPreviewing = $state(false)
+  /** The sources that the last answer is for, as JSON; empty: there is none. */
+  #previewedFor = $state('')
   #round = 0
   /** Whether the choice of pages applies to one import only. */
   #asksAgain = false
@@ -127,6 +129,17 @@ export class ImportDraft {
 
   get isPreviewing(): boolean {
     return this.#isPreviewing
+  }
+
+  /** Whether exactly the present sources were looked at, so that the user has seen what an import would do. */
+  get isPreviewed(): boolean {
+    return !this.#isPreviewing && this.#previewedFor !== '' && this.#previewedFor === this.#sourcesKey
+  }
+
+  /** The sources as JSON; empty: there is nothing to preview. */
+  get #sourcesKey(): string {
+    const sources = this.#sources
+    return sources === null ? '' : JSON.stringify(sources)
   }
 
   /** Tables among the dropped files, offered as label tables. */
@@ -243,7 +256,7 @@ export class ImportDraft {
     return this.#submit(true)
   }
 
-  /** Starts the import; returns the job's id, or null if it was refused (`startError`). */
+  /** Starts the import of what was previewed; returns the job's id, or null if it was refused (`startError`). */
   async start(): Promise<number | null> {
     const jobId = await this.#submit(false)
     if (jobId === null) return null
@@ -259,7 +272,7 @@ export class ImportDraft {
   async #submit(dryRun: boolean): Promise<number | null> {
     const sources = this.#sources
     const { pixelSizeUm, pageChoice: pages } = this
-    if (sources === null || pixelSizeUm === undefined || pages === undefined) return null
+    if (sources === null || !this.isPreviewed || pixelSizeUm === undefined || pages === undefined) return null
     try {
       const { cameraBits, copies: copy } = this
       const how = { ...sources, pixelSizeUm, cameraBits, pages, copy, ...(dryRun ? { dryRun } : {}) }
@@ -295,6 +308,7 @@ export class ImportDraft {
     this.#preview = null
     this.#previewError = null
     this.#startError = null
+    this.#previewedFor = ''
     this.tablePath = ''
     this.confirmsReaders = false
     this.typedPath = ''
@@ -316,6 +330,7 @@ export class ImportDraft {
       (failure: unknown) => [null, asAppError(failure)] as const,
     )
     if (round !== this.#round) return
+    this.#previewedFor = JSON.stringify(sources)
     this.#preview = preview ?? this.#preview
     this.#previewError = error
     this.#isPreviewing = false

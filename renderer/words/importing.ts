@@ -141,6 +141,7 @@ export const importingStrings = {
       ].join(' · '),
     looking: 'Searching…',
     needSources: 'Choose files or a folder first.',
+    needAdd: 'Add the path that you typed first.',
     needDrop: 'Waiting for the dropped files.',
     needPattern: 'Correct the regular expression for the cases.',
     needTable: 'Choose a table of labels that can be used.',

@@ -22,6 +22,12 @@ function start(answers: Answers = {}) {
   return { draft: new ImportDraft(client, undefined), asked }
 }
 
+/** As the page does after each change of the entries. */
+async function look(draft: ImportDraft): Promise<void> {
+  draft.previewSoon()
+  await vi.runAllTimersAsync()
+}
+
 beforeEach(() => vi.useFakeTimers())
 afterEach(() => vi.useRealTimers())
 
@@ -216,14 +222,50 @@ describe('numbers that are typed', () => {
 })
 
 describe('the start', () => {
+  const previewed: Answers = { 'image.preview': () => preview(1) }
+
+  test('waits until exactly the present sources were looked at', async () => {
+    const { draft, asked } = start({ ...previewed, 'image.import': () => ({ jobId: 5 }) })
+    const isRefused = async (): Promise<boolean> => (await draft.start()) === null
+    draft.add(['/a'])
+    expect([draft.isPreviewed, await isRefused()]).toEqual([false, true])
+    draft.previewSoon()
+    expect([draft.isPreviewed, await isRefused()]).toEqual([false, true])
+    await look(draft)
+    expect(draft.isPreviewed).toBe(true)
+    // Another path, or another way to read labels or cases, is looked at first.
+    draft.typedPath = '/b'
+    draft.addTyped()
+    expect([draft.isPreviewed, await isRefused()]).toEqual([false, true])
+    await look(draft)
+    draft.labels = 'none'
+    expect([draft.isPreviewed, await isRefused()]).toEqual([false, true])
+    expect(asked.map(([name]) => name)).not.toContain('image.import')
+    await look(draft)
+    expect(await draft.start()).toBe(5)
+    expect(draft.isPreviewed).toBe(false)
+  })
+
+  test('is possible where the preview failed: the import gives a reason of its own', async () => {
+    const { draft } = start({
+      ...previewed,
+      'image.preview': () => Promise.reject(new AppError('path.not-found', { path: '/a' })),
+      'image.import': () => ({ jobId: 5 }),
+    })
+    draft.add(['/a'])
+    await look(draft)
+    expect(await draft.start()).toBe(5)
+  })
+
   test('sends the entries, and the next import starts with the same choices', async () => {
-    const { draft, asked } = start({ 'image.import': () => ({ jobId: 5 }) })
+    const { draft, asked } = start({ ...previewed, 'image.import': () => ({ jobId: 5 }) })
     draft.add(['/a'])
     draft.labels = 'none'
     draft.copies = true
     draft.cameraBits = 12
+    await look(draft)
     expect(await draft.start()).toBe(5)
-    expect(asked).toMatchObject([
+    expect(asked.slice(2)).toMatchObject([
       [
         'image.import',
         { paths: ['/a'], labels: 'none', pixelSizeUm: null, cameraBits: 12, pages: 'ask', copy: true },
@@ -234,27 +276,31 @@ describe('the start', () => {
 
   test('a refusal keeps everything and gives the reason', async () => {
     const { draft } = start({
+      ...previewed,
       'image.import': () => Promise.reject(new AppError('path.not-found', { path: '/a' })),
     })
     draft.add(['/a'])
+    await look(draft)
     expect(await draft.start()).toBeNull()
     expect(draft.startError?.code).toBe('path.not-found')
     expect(draft.paths).toEqual(['/a'])
   })
 
   test('nothing is sent with an invalid number', async () => {
-    const { draft, asked } = start()
+    const { draft, asked } = start(previewed)
     draft.add(['/a'])
+    await look(draft)
     draft.statesPixelSize = true
     draft.pixelSizeText = 'x'
     expect(await draft.start()).toBeNull()
-    expect(asked).toEqual([])
+    expect(asked.map(([name]) => name)).not.toContain('image.import')
   })
 
   test('all pages of failed files are imported for that import only', async () => {
-    const { draft } = start({ 'image.import': () => ({ jobId: 5 }) })
+    const { draft } = start({ ...previewed, 'image.import': () => ({ jobId: 5 }) })
     draft.retry(['/stack.tif'], true)
     expect(draft).toMatchObject({ paths: ['/stack.tif'], pages: 'all' })
+    await look(draft)
     await draft.start()
     expect(draft.pages).toBe('ask')
   })
