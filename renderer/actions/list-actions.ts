@@ -222,6 +222,7 @@ export const listActions = [
     title: 'Remove the selected images from the workspace…',
     group: 'worklist',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    isInMenu: true,
     run: ({ lobule }) =>
       lobule.navigation.open({ name: 'remove-images', imageIds: lobule.worklist.targetIds }),
   },

@@ -11,6 +11,7 @@ import {
   type VerdictView,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
+import { images } from '../words/counts.ts'
 import { isoNow } from '../words/format.ts'
 import { placesBy } from './collections.ts'
 
@@ -76,6 +77,13 @@ export class Images {
   find(imageId: number): ImageView | undefined {
     const place = this.#places.get(imageId)
     return place === undefined ? undefined : this.#all[place]
+  }
+
+  /** The file name of a single image, or the number of images: what a dialog or a message is about. */
+  wordsOf(imageIds: readonly number[]): string {
+    const [first, ...others] = imageIds
+    const single = first === undefined || others.length > 0 ? undefined : this.find(first)
+    return single?.fileName ?? images(imageIds.length)
   }
 
   clear(): void {

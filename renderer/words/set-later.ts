@@ -6,7 +6,8 @@ export const setLaterStrings = {
     setCase: 'Set the case…',
     setPixelSize: 'Set the pixel size…',
     save: 'Save',
-    caseTitle: (count: number) => `Case of ${images(count)}`,
+    /** @param which a file name or a number of images, here and in the other titles */
+    caseTitle: (which: string) => `Case of ${which}`,
     caseText:
       'Images of one case are kept together when a model is tested. Models that were trained before keep their folds. Undo brings the old cases back.',
     caseName: 'Case',
@@ -17,7 +18,7 @@ export const setLaterStrings = {
         : `${images(changed)} changed. ${models.length === 0 ? '' : `Trained with the old cases: ${models.join(', ')}. Train again to test with the new ones.`}`.trim(),
     similar: (names: string) => `These cases may be one patient: ${names}.`,
     remove: 'Remove from the workspace…',
-    removeTitle: (count: number) => `Remove ${images(count)}`,
+    removeTitle: (which: string) => `Remove ${which}`,
     removeText: (count: number, labelled: number) =>
       `${count === 1 ? 'It leaves' : 'They leave'} the worklist, trainings, figures and exports${labelled === 0 ? '' : `, ${labelled} of them with a label`}. The ${count === 1 ? 'file stays' : 'files stay'} on the disk. Labels, suggestions and regions are kept, also in the audit trail; models stay as they are.`,
     removeUndo:
@@ -39,7 +40,7 @@ export const setLaterStrings = {
       `The pixel size of ${images(count)} is unknown and will be taken as 0.42 µm, that of the images that the published method was made with.${used === 0 ? '' : ` ${images(used)} more ${used === 1 ? 'was' : 'were'} already used so.`}`,
     setPixelSizeOf: (count: number) => `Set the pixel size of ${images(count)}…`,
     putAway: 'Not now',
-    pixelSizeTitle: (count: number) => `Pixel size of ${images(count)}`,
+    pixelSizeTitle: (which: string) => `Pixel size of ${which}`,
     pixelSizeText:
       'Only for images whose files do not state it. Images that were already encoded or used by a model keep their value.',
     pixelSizeDone: (changed: number, fromFile: number, used: number) =>

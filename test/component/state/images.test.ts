@@ -23,6 +23,8 @@ test('images of a workspace are found by number', async () => {
   expect(images.isLoaded).toBe(true)
   expect(images.find(7)?.fileName).toBe('7.png')
   expect(images.find(4)).toBeUndefined()
+  // A single one by its file, since a number would not say which.
+  expect([[7], [3, 7], []].map((ids) => images.wordsOf(ids))).toEqual(['7.png', '2 images', '0 images'])
   images.clear()
   expect(images).toMatchObject({ all: [], isLoaded: false })
   expect(images.find(7)).toBeUndefined()
