@@ -10,6 +10,9 @@ export interface ListControls {
   /** Scrolls to the row under the cursor. */
   reveal: () => void
   isCursorInView: () => boolean
+  /** The image that the larger picture shows; null: there is none. */
+  peekedId: () => number | null
+  closePeek: () => void
   focusSearch: () => void
   /** Opens the menu of the row under the cursor. */
   openMenu: () => void

@@ -1,4 +1,4 @@
-import { isSlide, type ClassScheme } from '../../electron/contract/index.ts'
+import { isSlide, type ClassScheme, type ImageView } from '../../electron/contract/index.ts'
 import { strings } from '../words/index.ts'
 import type { Action } from './action.ts'
 import type { ListContext } from './contexts.ts'
@@ -28,16 +28,39 @@ function move({ lobule, list }: ListContext, event: KeyboardEvent | null): void 
 const hasTargets = ({ lobule }: ListContext): boolean => lobule.worklist.targetIds.length > 0
 
 /**
- * Changes the selected images or the one under the cursor. A row that was scrolled out of view is not changed: the key
- * brings it back into view, and the next press acts. A selection is counted above the list, so it acts at once.
+ * Acts on images that the user sees, or else changes nothing and says why; the next press acts. If a larger picture is
+ * open, it must show the only image that is changed: what a reader looks at is what the reader labels.
  */
-function onTargets({ lobule, list }: ListContext, run: (imageIds: readonly number[]) => unknown): void {
-  if (lobule.worklist.selectedIds.length > 0 || list.isCursorInView()) {
-    run(lobule.worklist.targetIds)
-    return
+function onSeen(
+  { lobule, list }: ListContext,
+  imageIds: readonly number[],
+  { isSeen }: { isSeen: boolean },
+  run: (imageIds: readonly number[]) => unknown,
+): void {
+  const peekedId = list.peekedId()
+  if (peekedId !== null && imageIds.some((id) => id !== peekedId)) {
+    list.closePeek()
+    const [shown, changed] = [lobule.images.wordsOf([peekedId]), lobule.images.wordsOf(imageIds)]
+    lobule.alerts.remark(strings.worklist.peekWasOther(shown, changed))
+  } else if (isSeen) {
+    run(imageIds)
+  } else {
+    list.reveal()
+    lobule.alerts.remark(strings.worklist.cursorWasOut)
   }
-  list.reveal()
-  lobule.alerts.remark(strings.worklist.cursorWasOut)
+}
+
+/** Changes the selected images, which are counted above the list, or the one under the cursor. */
+function onTargets(context: ListContext, run: (imageIds: readonly number[]) => unknown): void {
+  const { selectedIds, targetIds } = context.lobule.worklist
+  onSeen(context, targetIds, { isSeen: selectedIds.length > 0 || context.list.isCursorInView() }, run)
+}
+
+/** Acts on the image under the cursor, whatever is selected. */
+function onCursor(context: ListContext, run: (image: ImageView) => unknown): void {
+  const { cursor } = context.lobule.worklist
+  if (cursor === undefined) return
+  onSeen(context, [cursor.id], { isSeen: context.list.isCursorInView() }, () => run(cursor))
 }
 
 const hasSlides = ({ lobule }: ListContext): boolean =>
@@ -109,11 +132,7 @@ export const listActions = [
     keys: ['X'],
     ignoresModifiers: true,
     when: ({ lobule }) => lobule.worklist.cursor !== undefined,
-    run: (context) =>
-      onTargets(context, () => {
-        const { cursorId } = context.lobule.worklist
-        if (cursorId !== null) context.lobule.worklist.toggle(cursorId)
-      }),
+    run: (context) => onCursor(context, ({ id }) => context.lobule.worklist.toggle(id)),
   },
   {
     id: 'list.peek',
@@ -158,11 +177,7 @@ export const listActions = [
     keys: ['Shift+C'],
     when: ({ lobule }) => lobule.worklist.cursor !== undefined,
     isInMenu: true,
-    run: (context) =>
-      onTargets(context, () => {
-        const { worklist } = context.lobule
-        if (worklist.cursor !== undefined) worklist.selectCase(worklist.cursor.caseName)
-      }),
+    run: (context) => onCursor(context, ({ caseName }) => context.lobule.worklist.selectCase(caseName)),
   },
   {
     id: 'list.unsure',

@@ -9,6 +9,9 @@ export const worklistStrings = {
     rowMenu: (name: string) => `What to do with ${name}`,
     cursorWasOut:
       'Nothing was changed: the image under the cursor was out of view. It is in view now; press the key again.',
+    /** @param changed what the key would change: a file name, or a number of images */
+    peekWasOther: (shown: string, changed: string) =>
+      `Nothing was changed: the larger picture showed ${shown}, and this would have changed ${changed}. The picture is closed; do it again to change ${changed}.`,
     shows: {
       all: 'All images',
       unlabelled: 'Without label',

@@ -87,10 +87,11 @@ it('shows a larger picture on Space or where the pointer rests, in table and gri
     await press('ArrowDown', 'ArrowUp', view === 'grid' ? 'ArrowRight' : 'ArrowDown')
     await peek().getByText('case01-field2.png').waitFor()
     // A picture with more pixels than the small one, beside it.
-    const width = await peek()
-      .locator('img')
-      .evaluate((picture: HTMLImageElement) => picture.naturalWidth)
-    await expect.poll(() => width).toBeGreaterThan(160)
+    const width = (): Promise<number> =>
+      peek()
+        .locator('img')
+        .evaluate((picture: HTMLImageElement) => picture.naturalWidth)
+    await expect.poll(width).toBeGreaterThan(160)
     await lookInBothThemes(page, `peek-${view}`)
     await press(' ')
     await peek().waitFor({ state: 'detached' })
@@ -113,6 +114,55 @@ it('shows a larger picture on Space or where the pointer rests, in table and gri
   expect(problems).toEqual([])
 })
 
+it('labels no other image than the one in the larger picture', async () => {
+  await open({ images: 48, isClassified: true })
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.getByTestId('worklist').focus()
+  // The pointer rests on one image, the cursor is on another.
+  await press('Home')
+  await page.locator('[data-peek]').nth(3).hover()
+  await peek().getByText('case02-field1.png').waitFor()
+  await peek().getByRole('img', { name: 'Synthetic' }).waitFor()
+  await press('3')
+  await page
+    .getByText('showed case02-field1.png, and this would have changed case01-field1.png.', { exact: false })
+    .waitFor()
+  await peek().waitFor({ state: 'detached' })
+  expect(await page.getByText(/ labelled InSitu\./).count()).toBe(0)
+  await press('3')
+  await page.getByText('1 image labelled InSitu.').waitFor()
+  // The picture follows the cursor, away from a selection; to select more with it is no change of labels.
+  await press(' ', 'x', 'ArrowDown', 'x')
+  await page.getByText('2 selected').waitFor()
+  await press('ArrowDown')
+  await peek().getByText('case01-field3.png').waitFor()
+  await press('4')
+  await page.getByText('this would have changed 2 images.', { exact: false }).waitFor()
+  await peek().waitFor({ state: 'detached' })
+  await press('4')
+  await page.getByText('2 images labelled Invasive.').waitFor()
+  expect(problems).toEqual([])
+})
+
+it('labels a picture that is higher than the list', async () => {
+  await open({ images: 12, isClassified: true })
+  await page.getByTestId('worklist-row').first().waitFor()
+  await press('v', ...Array.from({ length: 11 }, () => '+'))
+  await page.setViewportSize({ width: 1000, height: 420 })
+  await page.getByTestId('worklist').focus()
+  await press('End')
+  const heights = (): Promise<number[]> =>
+    page.evaluate(() =>
+      ['.tile.cursor', '[data-testid=worklist]'].map(
+        (part) => document.querySelector(part)?.getBoundingClientRect().height ?? 0,
+      ),
+    )
+  await expect.poll(async () => ((await heights())[0] ?? 0) > ((await heights())[1] ?? 0)).toBe(true)
+  await press('4')
+  await page.getByText('1 image labelled Invasive.').waitFor()
+  expect(problems).toEqual([])
+})
+
 it('shows the case below the image, goes through it by keys, and can be hidden', async () => {
   await open({ images: 48, isClassified: true })
   await page.getByTestId('worklist-row').first().waitFor()
@@ -123,7 +173,9 @@ it('shows the case below the image, goes through it by keys, and can be hidden',
     strip.locator('[aria-current=true]').getAttribute('aria-label')
   await strip.waitFor()
   expect(await strip.getByRole('button').count()).toBe(3)
-  expect(await current()).toMatch(/^case01-field2\.png, label Benign/)
+  expect(await current()).toMatch(
+    /^case01-field2\.png, label Benign, suggested class Benign, synthetic, untrained$/,
+  )
   await press('Control+ArrowRight')
   await expect.poll(current).toMatch(/^case01-field3\.png/)
   // The end of the case; the next image of the list is one of another case.
