@@ -7,7 +7,12 @@ export const jobsStrings = {
     title: 'Jobs',
     none: 'No job has run in this workspace yet.',
     running: 'Running and finished jobs',
-    others: (count: number) => (count === 1 ? '1 more job' : `${formatCount(count)} more jobs`),
+    others: (count: number, failed: number) => {
+      if (failed === count)
+        return failed === 1 ? '1 more job failed' : `${formatCount(failed)} more jobs failed`
+      const more = count === 1 ? '1 more job' : `${formatCount(count)} more jobs`
+      return failed === 0 ? more : `${more}, ${formatCount(failed)} failed`
+    },
     kinds: {
       demo: 'Synthetic tissue',
       import: 'Import',
