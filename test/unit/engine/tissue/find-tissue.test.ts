@@ -215,6 +215,29 @@ describe('what is not', () => {
     expect(Math.max(...misses.map(Math.abs))).toBeLessThanOrEqual(32)
   })
 
+  test('a zone out of focus that holds one whole square has its area on average', async () => {
+    const [edgePx, zonePx] = [320, 64]
+    const field = square(0, 0, 2 * edgePx)
+    const paths = [await draw(640, 640, [field]), await draw(640, 640, [field], { blurUm: 3 })]
+    const [clear, blurred] = await Promise.all(paths.map((path) => sharp(path).raw().toBuffer()))
+    let [found, zones] = [0, 0]
+    // The middles of steps of 16 um through a square of 64, both ways; each zone holds one whole square.
+    for (let top = 100; top < 128; top += 8) {
+      for (let left = 100; left < 128; left += 8) {
+        const data = Buffer.from(clear ?? [])
+        for (let row = top; row < top + zonePx; row++) {
+          const start = 3 * (row * edgePx + left)
+          blurred?.copy(data, start, start, start + 3 * zonePx)
+        }
+        const path = join(folder, `zone-${top}-${left}.png`)
+        await sharp(data, { raw: { width: edgePx, height: edgePx, channels: 3 } }).toFile(path)
+        found += maskAreas(await maskOf(path)).blur
+        zones++
+      }
+    }
+    expect(found / zones).toBeCloseTo(0.128 ** 2, 3)
+  })
+
   test('no tissue is a result, with the reason', async () => {
     const empty = await maskOf(await draw(wide, high, []))
     expect(whyNoTissue(empty)).toBe('No tissue was found: 100.0 % is glass or too pale.')
