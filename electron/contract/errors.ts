@@ -134,7 +134,7 @@ const sentences: Sentences = {
   'undo.fixed-since': (d) =>
     `This cannot be ${d.direction === 'undo' ? 'undone' : 'redone'}, because ${
       d.because === 'locked'
-        ? 'an image belongs to a locked test set now, and keeps its case and stays until that is released'
+        ? 'an image belongs to a locked test set now, and keeps its case, and stays or stays removed until that is released'
         : 'descriptors, folds, predictions or slide maps depend on the pixel size now'
     }. Nothing was changed.`,
   'reading.nothing-to-adjudicate': (d) =>
@@ -295,7 +295,7 @@ const sentences: Sentences = {
   'test-set.case-locked': (d) =>
     `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and ${d.images === 1 ? 'keeps its case' : 'keep their cases'} until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
   'test-set.image-locked': (d) =>
-    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and cannot be removed until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
+    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and cannot be removed or restored until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
   'test-set.locked-meanwhile': (d) =>
     `${d.images === 1 ? 'One image was' : `${d.images} images were`} locked as part of a test set during the training. The model was not stored. Train again: they will be left out.`,
 

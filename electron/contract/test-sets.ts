@@ -140,6 +140,8 @@ export const testSetViewSchema = z.object({
   /** Whether images that are imported now still join it. */
   isCollecting: z.boolean(),
   images: count,
+  /** Removed images, such as of its cases, that are not part of it and cannot be restored while it is locked. */
+  removed: count,
   /** With a label on which the readers agree. */
   labelled: count,
   cases: count,
@@ -153,6 +155,14 @@ export const testSetViewSchema = z.object({
   openings: z.array(testSetOpeningSchema),
 })
 export type TestSetView = z.infer<typeof testSetViewSchema>
+
+/** What is said of removed images beside a locked test set; null: it has none. */
+export function removedFromTestSet({ removed }: Pick<TestSetView, 'removed'>): string | null {
+  if (removed === 0) return null
+  return removed === 1
+    ? '1 removed image of its cases is not part of it, and cannot be restored while it is locked.'
+    : `${removed} removed images of its cases are not part of it, and cannot be restored while it is locked.`
+}
 
 /** What a model's report has about locked test sets. */
 export const modelTestSetSchema = z.object({

@@ -189,6 +189,7 @@ export const testedRecord: EvidenceRecord = {
       images: 20,
       labelled: 20,
       cases: 8,
+      removed: 0,
       suggestedBefore: 0,
       trainedModels: [],
       released: null,

@@ -2,6 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   AppError,
+  removedFromTestSet,
   subgroupColumns,
   type CallInput,
   type OpeningReport,
@@ -234,6 +235,8 @@ function present(sets: readonly TestSetView[]): void {
       const { at, reader, reason: why } = set.released
       print(`  Released ${at} by ${reader ?? '-'}: ${why}`)
     }
+    const removed = removedFromTestSet(set)
+    if (removed !== null) print(`  ${removed}`)
     if (set.suggestedBefore > 0) {
       print(`  ${set.suggestedBefore} of its images had a suggested class before they were locked.`)
     }

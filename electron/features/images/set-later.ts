@@ -66,7 +66,8 @@ export function* setRemovedLater(
   toRemove: boolean,
   reader: string,
 ): Sliced<CallOutput<'image.setRemoved'>> {
-  const locked = lockedImages(database)
+  // Nor does a set grow by an image that was removed before it was locked, and that its openings did not count.
+  const locked = lockedImages(database, null, { withRemoved: true })
   const kept = imageIds.flatMap((id) => locked.get(id) ?? [])
   const [testSet] = kept
   if (testSet !== undefined) throw new AppError('test-set.image-locked', { testSet, images: kept.length })

@@ -8,6 +8,7 @@ import {
   type TestSetView,
 } from '../../contract/index.ts'
 import {
+  countRemovedOf,
   countSuggestedBefore,
   currentImages,
   listModels,
@@ -57,6 +58,7 @@ export function* viewTestSets(database: Readable): Sliced<TestSetView[]> {
       reason: set.reason,
       isCollecting: set.isCollecting,
       images: own.length,
+      removed: set.released === null ? countRemovedOf(database, set.id) : 0,
       labelled: own.filter(({ label }) => label !== null).length,
       cases: new Set(own.map(({ caseName, sha256 }) => caseName ?? sha256)).size,
       suggestedBefore: countSuggestedBefore(database, set),

@@ -49,14 +49,14 @@ function presentValue(database: Readable, { what, imageId }: ImageSetting): Imag
   return what === 'case' ? caseName : pixelSizeUm
 }
 
-/** Images of a locked test set keep their case, and stay. */
+/** Images of a locked test set keep their case and stay, and removed ones of its cases stay removed. */
 export function requireUnlocked(
   database: Readable,
   imageIds: readonly number[],
   { direction }: Pick<Step, 'direction'>,
 ): void {
   if (imageIds.length === 0) return
-  const locked = lockedImages(database)
+  const locked = lockedImages(database, null, { withRemoved: true })
   if (imageIds.some((id) => locked.has(id)))
     throw new AppError('undo.fixed-since', { direction, because: 'locked' })
 }

@@ -45,11 +45,13 @@ const fromRow = (row: TestSetRow): TestSetRecord => ({
       : { at: row.released_at, reader: row.released_by, reason: row.released_reason ?? '' },
 })
 
-/** Whether the image `i` belongs to the test set `s`; a removed image belongs to none. */
-const belongs = `(i.removed_at IS NULL AND (
-  EXISTS (SELECT 1 FROM test_set_images m WHERE m.test_set_id = s.id AND m.image_id = i.id)
+/** Whether the image `i` would belong to the test set `s` if it was not removed. */
+const isOf = `(EXISTS (SELECT 1 FROM test_set_images m WHERE m.test_set_id = s.id AND m.image_id = i.id)
   OR EXISTS (SELECT 1 FROM test_set_cases c WHERE c.test_set_id = s.id AND c.case_id = i.case_id)
-  OR i.id > s.after_image_id AND i.id <= coalesce(s.until_image_id, i.id)))`
+  OR i.id > s.after_image_id AND i.id <= coalesce(s.until_image_id, i.id))`
+
+/** Whether the image `i` belongs to the test set `s`; a removed image belongs to none. */
+const belongs = `(i.removed_at IS NULL AND ${isOf})`
 
 /** Newest first. */
 export const listTestSets = (database: Readable): TestSetRecord[] =>
@@ -62,12 +64,19 @@ export function findTestSet(database: Readable, name: string): TestSetRecord {
   return found
 }
 
-/** The name of the locked test set of each of these images that belongs to one, by image. */
-export function lockedImages(database: Readable, of: OfImages = null): Map<number, string> {
+/**
+ * The name of the locked test set of each of these images that belongs to one, by image; `withRemoved` also of removed images
+ * that would if they came back.
+ */
+export function lockedImages(
+  database: Readable,
+  of: OfImages = null,
+  { withRemoved = false } = {},
+): Map<number, string> {
   const { where, values } = whereImage('i.id', of)
   const rows = database
     .prepare<(number | string)[], { id: number; name: string }>(
-      `SELECT i.id, s.name FROM test_sets s JOIN images i ON ${belongs}
+      `SELECT i.id, s.name FROM test_sets s JOIN images i ON ${withRemoved ? isOf : belongs}
        ${where === '' ? 'WHERE' : `${where} AND`} s.released_at IS NULL ORDER BY s.id DESC`,
     )
     .all(...values)
@@ -93,6 +102,15 @@ export const listTestSetImages = (database: Readable, testSetId: number): number
     )
     .pluck()
     .all(testSetId)
+
+/** How many removed images would belong to a test set. */
+export const countRemovedOf = (database: Readable, testSetId: number): number =>
+  database
+    .prepare<[number], number>(
+      `SELECT count(*) FROM test_sets s JOIN images i ON ${isOf} WHERE s.id = ? AND i.removed_at IS NOT NULL`,
+    )
+    .pluck()
+    .get(testSetId) ?? 0
 
 /** How many images of a test set had a suggested class before it was locked. */
 export const countSuggestedBefore = (database: Readable, { id, at }: TestSetRecord): number =>

@@ -6,13 +6,17 @@ import { actionText, parseClassScheme } from '../../../../electron/contract/inde
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import { undoState } from '../../../../electron/features/undo/undo-stack.ts'
 import {
+  countRemovedOf,
   createWorkspace,
+  findTestSet,
   getImage,
   insertImage,
   insertTestSet,
   listImages,
   listRemovedImages,
+  listTestSetImages,
   readWorkspace,
+  releaseTestSet,
   restoreByImport,
   saveFlags,
   setMissingCase,
@@ -237,6 +241,22 @@ it('keeps the images of a locked test set, also where a removal is redone', () =
   )
   expect(() => step('redo')).toThrow(/locked test set now/)
   expect(listImages(database)).toHaveLength(2)
+})
+
+it('restores no image into a locked test set, whose openings did not count it', () => {
+  const { database } = store
+  const [hard, other] = [addImage('b'), addImage('b')]
+  setRemovedLater(database, [hard], true, 'Ada')
+  const lock = { name: 's', rule: { kind: 'cases' as const, cases: ['b'] }, reader: null, reason: 'r' }
+  const id = insertTestSet(database, { ...lock, caseNames: ['b'], imageIds: [other] })
+  expect(countRemovedOf(database, id)).toBe(1)
+  expect(() => setRemovedLater(database, [hard], false, 'Eva')).toThrow(
+    /belongs to the locked test set "s" and cannot be removed or restored/,
+  )
+  expect(() => step('undo')).toThrow(/locked test set now/)
+  expect(listTestSetImages(database, id)).toEqual([other])
+  releaseTestSet(database, findTestSet(database, 's'), { reader: null, reason: 'r' })
+  expect(setRemovedLater(database, [hard], false, 'Eva').changed).toBe(1)
 })
 
 it('does not undo a removal whose image was imported again', () => {
