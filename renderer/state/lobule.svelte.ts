@@ -46,9 +46,10 @@ const refreshPauseMs = 120
 /** Everything the page knows and can do. The parts hold the state; this class joins them and handles events. */
 export class Lobule {
   readonly alerts = new Alerts()
-  readonly navigation = new Navigation((isOtherList) => {
+  readonly navigation = new Navigation(({ isOtherList, isOtherImage }) => {
     this.alerts.leaveScreen()
     if (isOtherList) this.listInAddress.read()
+    if (isOtherImage) this.worklist.setViewingOrder()
   })
   readonly session: Session
   readonly audit: Audit
@@ -245,7 +246,11 @@ export class Lobule {
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
     if (this.session.workspace !== null) {
       await this.alerts.attempt(this.#loadWorkspace())
-      if (!this.#isStarted) this.listInAddress.read()
+      if (!this.#isStarted) {
+        this.listInAddress.read()
+        // For an image that the address opened: a label must not take it out of a filtered list.
+        if (this.navigation.imageId !== null) this.worklist.setViewingOrder()
+      }
     }
     this.#isStarted = true
   }

@@ -32,6 +32,14 @@ export type Screen = (typeof screens)[number]
 
 const imagePath = /^#\/image\/([1-9]\d{0,15})$/
 
+/** What the address has changed. */
+interface Arrival {
+  /** It has another list, as after the Back button. */
+  isOtherList: boolean
+  /** It has opened an image, which the page had not. */
+  isOtherImage: boolean
+}
+
 /**
  * Where the user is. The screen, or the image in the viewer over it, is in the address, so that a reload returns to
  * it; so is what the worklist shows, as a query (state/list-address.ts). Each entry of the history has the round in which
@@ -46,15 +54,12 @@ export class Navigation {
   /** null: none has begun since the page was loaded. */
   #round: string | null = null
 
-  /**
-   * @param onLeave called when the user goes from one screen or the viewer to another; `isOtherList`: the address has
-   * another list, as after the Back button
-   */
-  constructor(onLeave: (isOtherList: boolean) => void = () => undefined) {
+  /** @param onLeave called when the user goes from one screen or the viewer to another */
+  constructor(onLeave: (came: Arrival) => void = () => undefined) {
     this.#read()
     window.addEventListener('hashchange', () => {
-      const isOtherList = this.#follow()
-      if (isOtherList !== null) onLeave(isOtherList)
+      const came = this.#follow()
+      if (came !== null) onLeave(came)
     })
   }
 
@@ -67,7 +72,7 @@ export class Navigation {
     const before = this.#round ?? roundOfEntry()
     this.#round = round
     if (before !== null && before !== round) {
-      this.#imageId = null
+      this.#view(null)
       this.#listQuery = ''
     }
     this.#write('replaceState')
@@ -153,20 +158,20 @@ export class Navigation {
     history[way]({ round: this.#round ?? roundOfEntry() }, '', this.#hash)
   }
 
-  /** Goes where the address has gone, and returns whether it has another list; null: it is of another round. */
-  #follow(): boolean | null {
+  /** Goes where the address has gone; null: it is of another round. */
+  #follow(): Arrival | null {
     const round = roundOfEntry()
     if (round !== null && this.#round !== null && round !== this.#round) {
       this.#write('replaceState')
       return null
     }
-    const before = this.#listQuery
+    const [before, visit] = [this.#listQuery, this.#visit]
     this.#read()
     // An earlier entry has the search and the place of then: those of now are newer. A new one says what it means.
     const isSame = round === null ? this.#listQuery === before : isSameList(this.#listQuery, before)
     if (isSame) this.#listQuery = before
     this.#write('replaceState')
-    return !isSame
+    return { isOtherList: !isSame, isOtherImage: this.#imageId !== null && this.#visit !== visit }
   }
 
   #read(): void {

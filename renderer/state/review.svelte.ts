@@ -1,4 +1,9 @@
-import { isSameReader, type ImageView, type ReadingView } from '../../electron/contract/index.ts'
+import {
+  isSameReader,
+  readingPauseSeconds,
+  type ImageView,
+  type ReadingView,
+} from '../../electron/contract/index.ts'
 import { strings } from '../words/index.ts'
 import { Adjudicating } from './adjudicating.svelte.ts'
 import type { Alerts } from './alerts.svelte.ts'
@@ -19,15 +24,17 @@ interface Batch {
   /** The order of previous and next; another one begins another batch. */
   order: readonly number[]
   imageIds: ReadonlySet<number>
-  /** When the first of them was labelled, in ms. */
-  since: number
+  /** From the first label to the last, without pauses, in ms. */
+  durationMs: number
+  /** When the last of them was labelled, in ms. */
+  lastAt: number
 }
 
 /** The parts of the page that a review uses. */
 export interface ReviewContext {
   readonly alerts: Pick<Alerts, 'fail' | 'remark'>
   readonly images: Pick<Images, 'find'>
-  readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'showImage' | 'visit'>
+  readonly navigation: Pick<Navigation, 'imageId' | 'open' | 'panel' | 'showImage' | 'visit'>
   readonly worklist: Pick<Worklist, 'placeOf' | 'round'>
   readonly reader: string
   readonly labelling: Pick<Labelling, 'adjudicate' | 'comment' | 'save'>
@@ -192,15 +199,16 @@ export class Review {
   async #label(className: string | null, isUnsure: boolean): Promise<boolean> {
     const { image, note } = this
     if (image === undefined) return false
-    const { next } = this.#page.worklist.placeOf(image.id)
+    const { place, next } = this.#page.worklist.placeOf(image.id)
     if (!(await this.#page.labelling.save([image.id], { className, isUnsure, comment: note }))) return false
     this.#keepNote(image.id, null)
     if (className === null && !isUnsure) return true
     const batch = this.#addToBatch(image.id)
-    if (!this.advances) return true
-    if (next === null) this.#endBatch(batch)
-    // A reader who has opened another image meanwhile stays there.
-    else if (this.image?.id === image.id) this.#turnTo(next)
+    // A reader who has opened something else meanwhile stays there.
+    if (!this.advances || this.image?.id !== image.id) return true
+    if (next !== null) this.#turnTo(next)
+    // An image that is not in the list, as one of the same case that the filters hide, is not its last.
+    else if (place > 0 && this.#page.navigation.panel === null) this.#endBatch(batch)
     return true
   }
 
@@ -208,21 +216,32 @@ export class Review {
     const order = this.#page.worklist.round
     const isSame =
       this.#batch?.order.length === order.length && this.#batch.order.every((id, at) => id === order[at])
+    const now = Date.now()
     const known =
-      isSame && this.#batch !== null ? this.#batch : { order, imageIds: setOf<number>(), since: Date.now() }
-    this.#batch = { ...known, imageIds: setOf([...known.imageIds, imageId]) }
+      isSame && this.#batch !== null
+        ? this.#batch
+        : { order, imageIds: setOf<number>(), durationMs: 0, lastAt: now }
+    const sinceLastMs = now - known.lastAt
+    // A clock that was set back counts as nothing, too.
+    const isRead = sinceLastMs >= 0 && sinceLastMs <= readingPauseSeconds * 1000
+    this.#batch = {
+      order,
+      imageIds: setOf([...known.imageIds, imageId]),
+      durationMs: known.durationMs + (isRead ? sinceLastMs : 0),
+      lastAt: now,
+    }
     return this.#batch
   }
 
   /** The last image of the list was labelled: says what was done, unless that is hardly anything. */
-  #endBatch({ imageIds, since }: Batch): void {
+  #endBatch({ imageIds, durationMs }: Batch): void {
     this.#batch = null
     if (imageIds.size < fewestOfBatch) this.#page.alerts.remark(strings.reading.last)
     else
       this.#page.navigation.open({
         name: 'batch-end',
         imageIds: [...imageIds],
-        durationMs: Date.now() - since,
+        durationMs,
       })
   }
 

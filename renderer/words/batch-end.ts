@@ -4,7 +4,7 @@ export const batchEndStrings = {
   batchEnd: {
     title: (count: number) => `${images(count)} read`,
     time: (duration: string) =>
-      `That was the last image in the list. ${duration} from the first label to the last.`,
+      `That was the last image in the list. ${duration} from the first label to the last, without pauses.`,
     byClass: 'Your labels by class',
     unsure: 'Unsure',
     differed: (count: number, of: number) =>

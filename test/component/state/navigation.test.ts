@@ -79,10 +79,17 @@ test('the list is in the address of every screen and image; after the Back butto
 
   history.replaceState(null, '', '#/?show=labelled')
   window.dispatchEvent(new Event('hashchange'))
-  expect(onLeave).toHaveBeenLastCalledWith(true)
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: true, isOtherImage: false })
   expect(navigation).toMatchObject({ screen: 'worklist', listQuery: 'show=labelled' })
   window.dispatchEvent(new Event('hashchange'))
-  expect(onLeave).toHaveBeenLastCalledWith(false)
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: false, isOtherImage: false })
+  history.replaceState(null, '', '#/image/5?show=labelled')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: false, isOtherImage: true })
+  // The page opened this one itself: the address follows.
+  navigation.showImage(6)
+  window.dispatchEvent(new Event('hashchange'))
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: false, isOtherImage: false })
 })
 
 /** The Back button, to an entry that `before` made. */
@@ -107,15 +114,15 @@ test('back from the viewer, the place and the search are those of now; another l
   navigation.showImage(2)
   navigation.keepList('show=labelled&q=a&at=2', false)
   goBack(list)
-  expect(onLeave).toHaveBeenLastCalledWith(false)
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: false, isOtherImage: false })
   expect(navigation).toMatchObject({ imageId: null, listQuery: 'show=labelled&q=a&at=2' })
   expect(location.hash).toBe('#/?show=labelled&q=a&at=2')
   goBack(first)
-  expect(onLeave).toHaveBeenLastCalledWith(true)
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: true, isOtherImage: false })
   expect(navigation.listQuery).toBe('')
   // An address that is typed is new, so its search counts.
   goBack({ state: null, hash: '#/?q=b' })
-  expect(onLeave).toHaveBeenLastCalledWith(true)
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: true, isOtherImage: false })
   expect(navigation.listQuery).toBe('q=b')
 })
 

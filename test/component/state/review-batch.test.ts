@@ -9,12 +9,15 @@ let navigation: Navigation
 let review: Review
 /** The order of the viewer. */
 let round: number[]
+/** What a label waits for. */
+let save: () => Promise<boolean>
 
 beforeEach(() => {
   alerts = new Alerts()
   navigation = new Navigation()
   round = [1, 2, 3]
-  const saved = () => Promise.resolve(true)
+  save = () => Promise.resolve(true)
+  const saved = () => save()
   review = new Review({
     alerts,
     navigation,
@@ -26,7 +29,9 @@ beforeEach(() => {
       },
       placeOf: (imageId) => {
         const index = round.indexOf(imageId)
-        return { place: index + 1, count: 3, previous: null, next: round[index + 1] ?? null }
+        // An image that is not in the list comes after all of it.
+        const next = index < 0 ? null : (round[index + 1] ?? null)
+        return { place: index + 1, count: 3, previous: null, next }
       },
     },
     labelling: { save: saved, comment: saved, adjudicate: saved },
@@ -70,4 +75,45 @@ test('few images, or no automatic advance, end without it', async () => {
     await label('Benign')
   }
   expect(navigation.panel).toBeNull()
+})
+
+/** Labels the last image of a batch of three; `meanwhile` happens while the label is saved. */
+async function labelLast(meanwhile: () => void): Promise<void> {
+  await label('Benign', 'Benign')
+  save = () => {
+    meanwhile()
+    return Promise.resolve(true)
+  }
+  await label('Benign')
+}
+
+test('a reader who has opened something else meanwhile stays there', async () => {
+  await labelLast(() => navigation.closeImage())
+  expect(navigation.panel).toBeNull()
+  navigation.showImage(1)
+  save = () => Promise.resolve(true)
+  await labelLast(() => navigation.open({ name: 'keys' }))
+  expect(navigation.panel).toEqual({ name: 'keys' })
+})
+
+test('an image that is not in the list does not end it', async () => {
+  await label('Benign', 'Benign')
+  navigation.showImage(9)
+  await label('Benign')
+  expect(navigation.panel).toBeNull()
+  expect(alerts.note).toBeNull()
+})
+
+test('the time leaves out what the reader study counts as a pause', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 0 })
+  try {
+    await label('Benign')
+    vi.setSystemTime(300_000)
+    await label('Benign')
+    vi.setSystemTime(600_001)
+    await label('Benign')
+  } finally {
+    vi.useRealTimers()
+  }
+  expect(navigation.panel).toMatchObject({ imageIds: [1, 2, 3], durationMs: 300_000 })
 })
