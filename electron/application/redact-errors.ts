@@ -44,6 +44,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'workspace.replaced': 'named',
   'workspace.foreign-schema': 'named',
   'workspace.nothing-to-mend': 'named',
+  'workspace.handed-over': 'named',
   'backup.folder-exists': 'named',
   'backup.nothing-to-rescue': 'named',
   'backup.invalid': 'named',

@@ -54,6 +54,7 @@ export const errorDetails = {
   'workspace.replaced': path,
   'workspace.foreign-schema': z.object({ path: z.string(), differences: z.array(z.string()) }),
   'workspace.nothing-to-mend': path,
+  'workspace.handed-over': z.object({ path: z.string(), to: z.string(), isBlind: z.boolean() }),
   'backup.folder-exists': path,
   'backup.invalid': pathReason,
   'backup.nothing-to-rescue': path,

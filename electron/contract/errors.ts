@@ -77,6 +77,8 @@ const sentences: Sentences = {
     `The workspace ${d.path} was not opened, because its database is not as Lobule made it: ${listed(d.differences)}. That could change labels or results. Nothing was changed. Restore the workspace from a backup, or mend it, which keeps a copy: Lobule offers it when you open the workspace, on the command line it is "lobule workspace mend". Then verify the audit trail.`,
   'workspace.nothing-to-mend': (d) =>
     `There is nothing to mend in ${d.path}: its database is as Lobule made it.`,
+  'workspace.handed-over': (d) =>
+    `The workspace ${d.path} was handed over to ${d.to}${d.isBlind ? ', who reads it blind' : ''}, and was not opened. Open it on the start page, which asks whether ${d.to} begins to read.`,
   'backup.folder-exists': (d) =>
     `${d.path} already exists, and nothing is restored over it. Choose a folder that does not exist yet.`,
   'backup.invalid': (d) =>

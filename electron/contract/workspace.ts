@@ -100,8 +100,19 @@ export const workspaceCalls = {
     // It has no image yet.
     blinded: 'open',
   }),
+  /**
+   * Opens a workspace. In the window and the browser, one that was handed over is refused with `workspace.handed-over` until
+   * its reader begins.
+   */
   'workspace.open': call({
-    input: z.strictObject({ path: filePath }),
+    input: z.strictObject({
+      path: filePath,
+      /**
+       * Of one that was handed over: `begin` makes its reader the one of this computer, blind if it was handed over so, which
+       * leaves an event; `look` opens one that is not blind and changes nothing.
+       */
+      handover: z.enum(['begin', 'look']).nullable().default(null),
+    }),
     output: workspaceViewSchema,
     audit: 'reads',
     blinded: 'redacted',

@@ -92,9 +92,10 @@ export class Session {
    * Opens a workspace, then leaves the one that was open. If this fails, what was open stays open, with its jobs.
    * The open workspace is not opened again: its own lock would refuse that.
    * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.corrupt` and others of
-   * `openWorkspace`; `workspace.replaced` for the open workspace; `job.busy` if a job of it runs or waits
+   * `openWorkspace`; `workspace.replaced` for the open workspace; `job.busy` if a job of it runs or waits; what `admit` throws
+   * @param admit refuses a workspace by what is in it
    */
-  open(path: string): Promise<WorkspaceView> {
+  open(path: string, admit: (database: Writable) => void = () => undefined): Promise<WorkspaceView> {
     return this.#inTurn(async () => {
       const current = this.#workspace
       // One that is open for reading has no lock, and may be writable now.
@@ -102,9 +103,10 @@ export class Session {
         current?.database.isReadOnly === false && isWorkspace(path) && realpathSync(path) === current.path
       if (isCurrent) {
         if (!current.isInPlace()) throw new AppError('workspace.replaced', { path: current.path })
+        admit(current.database)
         return viewOf(current)
       }
-      return this.#enter(() => openWorkspace(path, this.#program))
+      return this.#enter(() => openWorkspace(path, this.#program), admit)
     })
   }
 
@@ -169,11 +171,15 @@ export class Session {
   }
 
   /** Everything that can fail comes before the open workspace is left. */
-  async #enter(open: () => OpenWorkspace): Promise<WorkspaceView> {
+  async #enter(
+    open: () => OpenWorkspace,
+    admit: (database: Writable) => void = () => undefined,
+  ): Promise<WorkspaceView> {
     this.#refuseWhileBusy()
     const workspace = open()
     let store: Store = workspace
     try {
+      admit(workspace.database)
       if (workspace.database.isReadOnly) store = withJobsInMemory(workspace)
       nameReader(workspace.database, this.#reader)
       const view = viewOf(workspace)

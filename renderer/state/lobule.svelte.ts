@@ -194,18 +194,21 @@ export class Lobule {
     this.navigation.open({ name: 'import', paths, asksPages })
   }
 
-  async openWorkspace(path: string): Promise<void> {
+  /** @param handover what the user answered about a workspace that was handed over */
+  async openWorkspace(path: string, handover: 'begin' | 'look' | null = null): Promise<void> {
     try {
-      await this.session.open(path)
+      await this.session.open(path, handover)
     } catch (error) {
-      if (!hasCode(error, 'workspace.foreign-schema')) {
-        this.alerts.fail(error)
-        return
-      }
-      const { differences } = (error as AppError<'workspace.foreign-schema'>).details
-      this.navigation.open({ name: 'mend', path, differences })
+      if (hasCode(error, 'workspace.foreign-schema')) {
+        const { differences } = (error as AppError<'workspace.foreign-schema'>).details
+        this.navigation.open({ name: 'mend', path, differences })
+      } else if (hasCode(error, 'workspace.handed-over')) {
+        const { to, isBlind } = (error as AppError<'workspace.handed-over'>).details
+        this.navigation.open({ name: 'handed-over', path, to, isBlind })
+      } else this.alerts.fail(error)
       return
     }
+    if (this.navigation.panel?.name === 'handed-over') this.navigation.close()
     await this.alerts.attempt(this.#loadWorkspace())
   }
 

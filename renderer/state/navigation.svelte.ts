@@ -23,6 +23,8 @@ export type Panel =
   | { name: 'batch-end'; imageIds: readonly number[]; durationMs: number }
   /** A workspace whose database is not as Lobule made it: a sentence for each difference. */
   | { name: 'mend'; path: string; differences: readonly string[] }
+  /** A workspace that was handed over, and whose reader has not begun. */
+  | { name: 'handed-over'; path: string; to: string; isBlind: boolean }
   /** Labels that were given blind would be withdrawn; `image`: the name of the only one. */
   | { name: 'withdraw-blind'; images: number; image: string | null; onConfirm: () => void }
 

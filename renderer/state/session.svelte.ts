@@ -78,8 +78,11 @@ export class Session {
     if (this.#info !== null) this.#info = { ...this.#info, reader, isBlind }
   }
 
-  async open(path: string): Promise<void> {
-    this.show(await this.#client['workspace.open']({ path }))
+  /** @param handover what the user answered about a workspace that was handed over */
+  async open(path: string, handover: 'begin' | 'look' | null = null): Promise<void> {
+    const opening = this.#client['workspace.open']({ path, handover })
+    await this.changingReader(opening)
+    this.show(await opening)
     await this.#loadRecent()
   }
 

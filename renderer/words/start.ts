@@ -29,6 +29,19 @@ export const startStrings = {
       action: 'Mend and open',
       done: (copy: string) => `Mended. The database as it was is kept: ${copy}`,
     },
+    handedOver: {
+      title: (to: string) => `Does ${to} begin to read?`,
+      text: (path: string, to: string, isBlind: boolean) =>
+        `${path} was handed over to ${to}${isBlind ? ', to be read blind' : ''}. It is not open yet.`,
+      begins: (to: string, isBlind: boolean) =>
+        `If you are ${to}, begin: labels are then saved under this name${isBlind ? ', as blind ones' : ''}. This is recorded in the audit trail, once.`,
+      look: 'Only look',
+      onlyLook: (reader: string) =>
+        `If you only want to check it, look at it as ${reader}: nothing is recorded, and the next opening asks again.`,
+      noLook: (to: string) =>
+        `If you only want to check it, cancel: the images in its folder and “lobule images” on the command line show what ${to} gets.`,
+      begin: (to: string, isBlind: boolean) => `Read as ${to}${isBlind ? ', blind' : ''}`,
+    },
   },
   workspace: {
     menu: 'Workspace',

@@ -205,7 +205,7 @@ function addServe(program: Command): void {
       const application = openApplication({ tiles: picturePrefix, choose: null })
       try {
         if (options.workspace !== undefined) {
-          await application.handlers['workspace.open']({ path: resolve(options.workspace) })
+          await application.handlers['workspace.open']({ path: resolve(options.workspace), handover: null })
         }
         const server = await startServer({
           application,

@@ -1,7 +1,7 @@
 import type { WorkspaceView } from '../../contract/index.ts'
 import { mendWorkspace } from '../../store/index.ts'
 import { checkJob } from './check-workspace.ts'
-import { beginHandedOver } from '../exchange/begin-handed-over.ts'
+import { beginHandedOver, requireBegun } from '../exchange/begin-handed-over.ts'
 import { removeOldDrops } from '../images/dropped-file-paths.ts'
 import { demoJob } from '../images/make-demo.ts'
 import { relinkJob } from '../images/relink-images.ts'
@@ -23,11 +23,13 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
     'workspace.current': () => session.view(),
     'workspace.recent': () => [...settings.content.recent],
     'workspace.create': async ({ path, classes }) => remembered(await session.create(path, classes)),
-    'workspace.open': async ({ path }) => {
-      const view = await session.open(path)
+    'workspace.open': async ({ path, handover }) => {
+      const view = await session.open(path, (database) => {
+        requireBegun(database, { path, handover, door: context.door })
+      })
+      if (handover === 'begin') beginHandedOver(context)
       // Old drops only take space. They are removed at the next opening.
       await removeOldDrops(session.workspace).catch(() => undefined)
-      beginHandedOver(context)
       return remembered(view)
     },
     'workspace.mend': ({ path, reason }) =>

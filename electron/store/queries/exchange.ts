@@ -161,15 +161,15 @@ export const readIdentity = (database: Readable): { id: string; name: string } =
     .get() ?? { id: '0'.repeat(64), name: '' }
 
 /**
- * For whom a workspace was made by a handover, from the third event of its trail; null: it was not, or a reader of it was
- * chosen since.
+ * For whom a workspace was made by a handover, from the third event of its trail; null: it was not, or that reader has begun
+ * (`beginHandedOver`).
  */
 export function readHandover(database: Readable): { to: string; isBlind: boolean } | null {
   const found = database
     .prepare<[], { to: string; isBlind: number }>(
       `SELECT after_json ->> '$.to' AS "to", after_json ->> '$.isBlind' AS isBlind FROM audit_events
        WHERE id = 3 AND kind = 'import' AND after_json ->> '$.what' = 'handover'
-         AND NOT EXISTS (SELECT 1 FROM audit_events WHERE kind IN ('reading', 'reader') AND after_json ->> '$.added' IS NULL)`,
+         AND NOT EXISTS (SELECT 1 FROM audit_events WHERE kind = 'reading' AND after_json ->> '$.handover' = 'begun')`,
     )
     .get()
   return found === undefined ? null : { to: found.to, isBlind: found.isBlind === 1 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import type { HandoverReport } from '../../../../electron/contract/index.ts'
+import { fromErrorView, type HandoverReport } from '../../../../electron/contract/index.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { filesBelow } from '../../../../electron/base/files-below.ts'
@@ -36,6 +36,20 @@ afterEach(async () => {
   rmSync(root, { recursive: true })
 })
 
+/** The program as it is behind a window on another computer. */
+function window(home: string) {
+  const { launch } = quickCompute({})
+  const door = { tiles: '', choose: null } as const
+  const homeDirectory = join(root, home)
+  const other = createApplication({ homeDirectory, version: '0.0.0', launchCompute: launch, door })
+  const value = async (name: string, input: object): Promise<unknown> => {
+    const answer = await dispatch(other.handlers, name, input)
+    if (!answer.ok) throw fromErrorView(answer.error)
+    return answer.value
+  }
+  return { other, value }
+}
+
 const handOver = async (input: object): Promise<HandoverReport> => {
   const { call, finish } = caller
   const started = await call('exchange.handOver', { path: join(root, 'for-eva'), to: 'eva', ...input })
@@ -59,18 +73,9 @@ it('blind, holds nothing of labels, readers, suggestions and file names, and its
     expect(readFileSync(file).toString('latin1'), file).not.toMatch(/secret|atypia|\bada\b|images.Benign/)
   }
   expect(readdirSync(root).filter((name) => name.includes('handing'))).toEqual([])
-  // As the window opens it on another computer.
-  const { launch } = quickCompute({})
-  const door = { tiles: '', choose: null } as const
-  const options = { homeDirectory: join(root, 'other-home'), version: '0.0.0', launchCompute: launch, door }
-  const other = createApplication(options)
+  const { other, value } = window('other-home')
   try {
-    const value = async (name: string, input: object): Promise<unknown> => {
-      const answer = await dispatch(other.handlers, name, input)
-      expect(answer).toMatchObject({ ok: true })
-      return 'value' in answer ? answer.value : null
-    }
-    await value('workspace.open', { path: join(root, 'for-eva') })
+    await value('workspace.open', { path: join(root, 'for-eva'), handover: 'begin' })
     const readers = await value('reader.list', {})
     expect(readers).toMatchObject([{ name: 'eva', isBlind: true }])
     const images = (await value('image.list', {})) as { id: number; sha256: string }[]
@@ -101,6 +106,57 @@ it('open, has the readings of its images and names the files where they are', as
   expect(images[0]?.readings.all).toHaveLength(2)
   expect((await caller.call('audit.verify', {})).whole).toBe(true)
 })
+
+it.each([true, false])(
+  'opens for the one who checks it without making them the reader (blind: %s)',
+  async (isBlind) => {
+    await handOver({ isBlind })
+    const path = join(root, 'for-eva')
+    const count = async (): Promise<number> => {
+      await caller.call('workspace.open', { path })
+      const { total } = await caller.call('audit.list', { limit: 1 })
+      await caller.call('workspace.close', {})
+      return total
+    }
+    const before = await count()
+    const anna = window('anna-home')
+    try {
+      await anna.value('reader.set', { name: 'anna' })
+      const refused = { code: 'workspace.handed-over', details: { path, to: 'eva', isBlind } }
+      await expect(anna.value('workspace.open', { path })).rejects.toMatchObject(refused)
+      const looking = anna.value('workspace.open', { path, handover: 'look' })
+      // What a blind reader may not see is shown to nobody before they begin.
+      if (isBlind) await expect(looking).rejects.toMatchObject(refused)
+      else await looking
+      expect(await anna.value('app.info', {})).toMatchObject({ reader: 'anna' })
+    } finally {
+      await anna.other.close()
+    }
+    expect(await count()).toBe(before)
+    const eva = window('eva-home')
+    try {
+      // The same name and state as in the workspace: the answer is recorded all the same, and asked once.
+      await eva.value('reader.set', { name: 'eva' })
+      await eva.value('workspace.open', { path, handover: 'begin' })
+      expect(await eva.value('reader.list', {})).toContainEqual(
+        expect.objectContaining({ name: 'eva', isBlind }),
+      )
+      await eva.value('workspace.close', {})
+      await eva.value('reader.set', { name: 'ben' })
+      await eva.value('workspace.open', { path })
+      expect(await eva.value('app.info', {})).toMatchObject({ reader: 'ben' })
+    } finally {
+      await eva.other.close()
+    }
+    await caller.call('workspace.open', { path })
+    const { events } = await caller.call('audit.list', { limit: 9 })
+    expect(events.filter(({ after }) => JSON.stringify(after).includes('handover'))).toMatchObject([
+      { kind: 'reading', reader: 'eva', after: { handover: 'begun', reads: 'eva', blind: isBlind } },
+      { kind: 'import' },
+    ])
+    expect((await caller.call('audit.verify', {})).whole).toBe(true)
+  },
+)
 
 it('names the reader as the workspace does', async () => {
   expect(await handOver({ to: 'ADA' })).toMatchObject({ to: 'ada' })

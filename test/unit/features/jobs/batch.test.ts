@@ -46,7 +46,7 @@ beforeEach(async () => {
   asked = []
   hold = () => null
   application = start()
-  await application.handlers['workspace.open']({ path: workspace })
+  await application.handlers['workspace.open']({ path: workspace, handover: null })
 })
 afterEach(async () => {
   await application.close()
@@ -162,7 +162,7 @@ it('resumes in another session what the end of the program interrupted', async (
   await closing
   asked = []
   application = start()
-  await application.handlers['workspace.open']({ path: workspace })
+  await application.handlers['workspace.open']({ path: workspace, handover: null })
   expect(await job(jobId)).toMatchObject({ state: 'interrupted', title: 'Classify with m' })
   await application.handlers['job.resume']({ jobId })
   await reach(jobId, 'done')

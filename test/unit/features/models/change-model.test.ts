@@ -59,7 +59,7 @@ beforeEach(async () => {
     launchCompute: inProcessCompute({}).launch,
     door: { tiles: '', choose: null },
   })
-  await application.handlers['workspace.open']({ path: join(root, 'w') })
+  await application.handlers['workspace.open']({ path: join(root, 'w'), handover: null })
 })
 afterEach(async () => {
   await application.close()
