@@ -49,6 +49,7 @@ export class Lobule {
   readonly navigation = new Navigation(({ isOtherList, isOtherImage }) => {
     this.alerts.leaveScreen()
     if (isOtherList) this.listInAddress.read()
+    else if (this.#isStarted) this.listInAddress.write(false)
     if (isOtherImage) this.worklist.setViewingOrder()
   })
   readonly session: Session

@@ -55,6 +55,8 @@ export class Navigation {
   #listQuery = $state('')
   /** null: none has begun since the page was loaded. */
   #round: string | null = null
+  /** The address that was last read or written here. */
+  #address = ''
 
   /** @param onLeave called when the user goes from one screen or the viewer to another */
   constructor(onLeave: (came: Arrival) => void = () => undefined) {
@@ -87,7 +89,7 @@ export class Navigation {
 
   /** Writes what the worklist shows into the address; `isStep`: the Back button returns to what it showed before. */
   keepList(query: string, isStep: boolean): void {
-    if (query === this.#listQuery) return
+    if (query === this.#listQuery || this.#isBehind) return
     this.#listQuery = query
     this.#write(isStep ? 'pushState' : 'replaceState')
   }
@@ -114,8 +116,8 @@ export class Navigation {
   showImage(imageId: number): void {
     const isOpen = this.#imageId !== null
     this.#view(imageId)
-    if (isOpen) this.#write('replaceState')
-    else location.hash = this.#hash
+    if (!isOpen) this.#go()
+    else if (!this.#isBehind) this.#write('replaceState')
   }
 
   /** Back to the screen under the viewer. */
@@ -127,7 +129,7 @@ export class Navigation {
     const isElsewhere = this.#imageId !== null || this.#screen !== screen
     this.#view(null)
     this.#screen = screen
-    if (isElsewhere) location.hash = this.#hash
+    if (isElsewhere) this.#go()
   }
 
   open(panel: Panel): void {
@@ -156,8 +158,22 @@ export class Navigation {
     return `#/${path}${this.#listQuery === '' ? '' : `?${this.#listQuery}`}`
   }
 
+  /**
+   * Whether the browser went to another entry and has not told so yet: what is written in between would overwrite the entry
+   * that the user goes to.
+   */
+  get #isBehind(): boolean {
+    return location.hash !== this.#address
+  }
+
+  #go(): void {
+    location.hash = this.#hash
+    this.#address = location.hash
+  }
+
   #write(way: 'pushState' | 'replaceState'): void {
     history[way]({ round: this.#round ?? roundOfEntry() }, '', this.#hash)
+    this.#address = location.hash
   }
 
   /** Goes where the address has gone; null: it is of another round. */
@@ -177,6 +193,7 @@ export class Navigation {
   }
 
   #read(): void {
+    this.#address = location.hash
     const [path = '', ...query] = location.hash.split('?')
     this.#listQuery = query.join('?')
     const match = imagePath.exec(path)

@@ -126,6 +126,22 @@ test('back from the viewer, the place and the search are those of now; another l
   expect(navigation.listQuery).toBe('q=b')
 })
 
+test('nothing is written into an entry that the browser has gone to and has not told of yet', () => {
+  const navigation = new Navigation()
+  navigation.begin('Ada')
+  const list = entry()
+  navigation.showImage(1)
+  window.dispatchEvent(new Event('hashchange'))
+  history.replaceState(list.state, '', list.hash)
+  navigation.keepList('at=1', false)
+  navigation.showImage(2)
+  expect(location.hash).toBe('#/')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(navigation).toMatchObject({ imageId: null, listQuery: '' })
+  navigation.keepList('at=2', false)
+  expect(location.hash).toBe('#/?at=2')
+})
+
 test('an entry of another round is not followed and shows the present address', () => {
   const onLeave = vi.fn()
   const navigation = new Navigation(onLeave)
