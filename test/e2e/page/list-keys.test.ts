@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core'
 import { expect, it } from 'vitest'
+import { screenshotPath } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
@@ -107,6 +108,17 @@ it('changes nothing that is out of view, and forgets a selection that a filter h
   await few.waitFor()
   await button(/^All images/).click()
   await few.waitFor()
+
+  // The search is there while images are selected, and what is done with them again after it.
+  await page.keyboard.press('/')
+  await page.keyboard.type('case')
+  expect(await page.getByRole('searchbox').inputValue()).toBe('case')
+  await few.waitFor()
+  await page.screenshot({ path: screenshotPath('list-search-selected') })
+  await page.keyboard.press('Enter')
+  await page.getByRole('searchbox').waitFor({ state: 'detached' })
+  await few.waitFor()
+  expect(await hasFocus()).toBe(true)
   expect(problems).toEqual([])
 })
 
