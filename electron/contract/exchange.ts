@@ -23,6 +23,8 @@ export const readingsEnding = '.jsonl'
 /** Larger files are refused unread; a longer line too. */
 export const maxReadingsBytes = 256 * 2 ** 20
 export const maxReadingsLineBytes = 16 * 2 ** 20
+/** Clocks differ; an entry further ahead of the clock of the computer that reads it is refused: it would stay the newest for long. */
+export const maxAheadMs = 24 * 3600 * 1000
 
 const storedReader = z.string().min(1).max(400)
 const storedText = z.string().min(1).max(4096).nullable()
@@ -117,6 +119,8 @@ export const readingsExportSchema = z.object({
    * same. null: only the readings of one reader were written.
    */
   digest: sha256.nullable(),
+  /** Entries that other computers refuse until their clocks have come near: they are more than a day ahead of this one's. */
+  ahead: count,
 })
 export type ReadingsExport = z.infer<typeof readingsExportSchema>
 

@@ -113,6 +113,8 @@ export const readersStrings = {
     saveText:
       'The file has the readers’ names and comments, and no images, file names, cases or suggestions.',
     exported: (path: string) => `Readings exported to ${path}.`,
+    ahead: (ahead: number) =>
+      `${entryCount(ahead)} more than a day ahead of this computer’s clock: other computers refuse the file. Check the clocks.`,
     imported: ({ header, added, known, leftOut, missingImages }: ReadingsImport) => {
       const entries = added.labels + added.comments + added.regionChanges
       const lacks =

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import type { HandoverReport, ReadingsExport, ReadingsImport } from '../../contract/index.ts'
-import { print } from '../run.ts'
+import { print, printError } from '../run.ts'
 import { replaceFlag } from './replacing.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
@@ -82,7 +82,11 @@ const counted = ({
 function presentExport(written: ReadingsExport): void {
   print(`Written to ${written.path}: ${counted(written)}.`)
   if (written.digest !== null) print(`Digest: ${written.digest}`)
+  if (written.ahead > 0) printError(aheadSentence(written.ahead))
 }
+
+const aheadSentence = (ahead: number): string =>
+  `${ahead} of these are more than a day ahead of this computer's clock. Other computers refuse the file until then: check the clocks.`
 
 function presentImport({
   header,

@@ -4,6 +4,7 @@ import { sha256 } from '../../base/sha256.ts'
 import { inSlices, type Sliced } from '../../base/slices.ts'
 import {
   AppError,
+  maxAheadMs,
   maxReadingsBytes,
   readingsEnding,
   readingsVersion,
@@ -61,6 +62,8 @@ export function* readingsText(
   const counts = { labels: 0, comments: 0, regionChanges: 0 }
   const lines: string[] = []
   const keys: string[] = []
+  const latestMs = Date.now() + maxAheadMs
+  let ahead = 0
   yield* inSlices(images, (slice) => {
     for (const { id, sha256: image } of slice) {
       const found = readExchanged(database, id, image)
@@ -68,7 +71,10 @@ export function* readingsText(
       counts.labels += labels.length
       counts.comments += comments.length
       counts.regionChanges += changes.length
-      for (const { key } of [...labels, ...comments, ...changes]) keys.push(key)
+      for (const { key, orderMs } of [...labels, ...comments, ...changes]) {
+        keys.push(key)
+        if (orderMs > latestMs) ahead++
+      }
       lines.push(...linesOf(image, { labels, comments, changes }).map((line) => JSON.stringify(line)))
     }
   })
@@ -88,7 +94,7 @@ export function* readingsText(
   const body = `${[JSON.stringify(header), ...listed, ...lines].join('\n')}\n`
   const end = JSON.stringify({ type: 'end', sha256: sha256(body) })
   const digest = onlyReader === null ? digestOf(keys) : null
-  return { text: `${body}${end}\n`, images: images.length, ...counts, digest }
+  return { text: `${body}${end}\n`, images: images.length, ...counts, digest, ahead }
 }
 
 /** SHA-256 over keys of entries, whatever their order. */

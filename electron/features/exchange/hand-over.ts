@@ -6,6 +6,7 @@ import { throwIfCancelled } from '../../base/cancellation.ts'
 import {
   severalFilesExtensions,
   AppError,
+  hasCode,
   isSameReader,
   type HandoverReport,
   type ImageView,
@@ -64,8 +65,8 @@ export const handOverJob = defineJob({
  * readings. It is made under another name first: at `path` there is nothing, or the whole workspace. Blind, it has no
  * label, no suggestion and no file name, so its images are copied, under the beginnings of their hashes and in the order of
  * these: the order of an import is often that of folders named by class.
- * @throws AppError `backup.folder-exists`, `case.not-found`, `image.several-files`, `image.file-changed`, `path.not-found`,
- *   `disk.full`, `path.not-writable`, `workspace.network-share`, `job.cancelled`
+ * @throws AppError `backup.folder-exists`, `case.not-found`, `image.several-files`, `image.file-changed`,
+ *   `readings.invalid`, `path.not-found`, `disk.full`, `path.not-writable`, `workspace.network-share`, `job.cancelled`
  */
 export async function handOver(
   { path, cases, to, copyImages, isBlind }: Input,
@@ -174,7 +175,14 @@ async function copyReadings(
   )
   const file = join(draft, 'handover.jsonl')
   await writeFile(file, text, { mode: 0o600 })
-  const read = { ...(await readReadingsFile(file)), isChecked: true as const }
+  // What is here is handed over, also what a clock that was wrong put into the future.
+  const own = await readReadingsFile(file, { latestMs: Infinity }).catch((error: unknown) => {
+    if (!hasCode(error, 'readings.invalid')) throw error
+    // The file is gone when the message is read.
+    const { reason } = (error as AppError<'readings.invalid'>).details
+    throw new AppError('readings.invalid', { path: from.path, reason })
+  })
+  const read = { ...own, isChecked: true as const }
   const { report } = await withPauses(importReadings(to.database, file, read))
   return report.added.labels
 }

@@ -3,6 +3,7 @@ import { sha256 } from '../../base/sha256.ts'
 import { pause } from '../../base/slices.ts'
 import {
   AppError,
+  maxAheadMs,
   maxReadingsBytes,
   maxReadingsLineBytes,
   readingsEndSchema,
@@ -34,20 +35,22 @@ export interface ReadingsFile {
 }
 
 const linesPerTurn = 500
-/** Clocks differ; a time that is further ahead would stay the newest for long. */
-const maxAheadMs = 24 * 3600 * 1000
 
 /**
  * Reads and checks a whole file of readings. It may come from anywhere, so every line is checked against its schema and
  * against the lines before it, and sizes are bounded. The geometries are checked when the images are known.
+ * @param latestMs entries at a later place in time are refused
  * @throws AppError `readings.invalid`, `readings.newer`, `path.not-found`, `path.unreadable`
  */
-export async function readReadingsFile(path: string): Promise<ReadingsFile> {
+export async function readReadingsFile(
+  path: string,
+  { latestMs = Date.now() + maxAheadMs } = {},
+): Promise<ReadingsFile> {
   const refuse = (reason: string): never => {
     throw new AppError('readings.invalid', { path, reason })
   }
   const bytes = await readBoundedFile(path, maxReadingsBytes, refuse)
-  const reader = new ReadingsReader(refuse)
+  const reader = new ReadingsReader(refuse, latestMs)
   let [begin, lines] = [0, 0]
   let isEnded = false
   while (begin < bytes.length) {
@@ -98,10 +101,11 @@ class ReadingsReader {
   readonly #undone = new Set<string>()
   /** The image of each region. */
   readonly #regions = new Map<string, string>()
-  readonly #latestMs = Date.now() + maxAheadMs
+  readonly #latestMs: number
 
-  constructor(refuse: (reason: string) => never) {
+  constructor(refuse: (reason: string) => never, latestMs: number) {
     this.#refuse = refuse
+    this.#latestMs = latestMs
   }
 
   begin(value: object, path: string): void {

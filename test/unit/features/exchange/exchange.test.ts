@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { atOnce } from '../../../../electron/base/slices.ts'
 import { sha256 } from '../../../../electron/base/sha256.ts'
 import { hasCode, type ErrorCode } from '../../../../electron/contract/index.ts'
@@ -263,6 +263,22 @@ it('an image that was removed keeps receiving its readings, for when it is resto
   expect(getImage(b.database, 1, { withRemoved: true }).readings.all).toMatchObject([
     { reader: 'ada', className: 'Benign' },
   ])
+})
+
+afterEach(() => vi.useRealTimers())
+
+it('says at the export which entries another computer will refuse, as a clock was wrong', async () => {
+  const [a, b] = [make('a', [0, 1]), make('b', [0, 1])]
+  label(a, 'ada', 0, 'Benign')
+  expect(await send(a)).toMatchObject({ labels: 1, ahead: 0 })
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 365 * 24 * 3_600_000 })
+  label(a, 'ada', 1, 'Benign')
+  vi.useRealTimers()
+  // After it on the same image, so ahead of the clock too.
+  label(a, 'ben', 1, 'Benign')
+  const sent = await send(a)
+  expect(sent).toMatchObject({ labels: 3, ahead: 2 })
+  await expect(receive(b, sent.path)).rejects.toMatchObject({ code: 'readings.invalid' })
 })
 
 it('writes images by their hashes, as the order of the import may tell their classes', async () => {

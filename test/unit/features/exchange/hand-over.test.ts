@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { fromErrorView, type HandoverReport } from '../../../../electron/contract/index.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
@@ -32,6 +32,7 @@ beforeEach(async () => {
   await call('image.label', { imageIds: [1], className: 'Malignant', reader: 'ada', comment: 'atypia' })
 })
 afterEach(async () => {
+  vi.useRealTimers()
   await caller.application.close()
   rmSync(root, { recursive: true })
 })
@@ -157,6 +158,13 @@ it.each([true, false])(
     expect((await caller.call('audit.verify', {})).whole).toBe(true)
   },
 )
+
+it('hands over labels that a wrong clock put into the future', async () => {
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 365 * 24 * 3_600_000 })
+  await caller.call('image.label', { imageIds: [2], className: 'Benign', reader: 'ada' })
+  vi.useRealTimers()
+  expect(await handOver({})).toMatchObject({ images: 4, labels: 6 })
+})
 
 it('names the reader as the workspace does', async () => {
   expect(await handOver({ to: 'ADA' })).toMatchObject({ to: 'ada' })
