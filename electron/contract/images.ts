@@ -146,6 +146,11 @@ export const imageCalls = {
       pages: z.union([z.enum(['ask', 'first', 'all']), z.int().min(1).max(4096)]).default('ask'),
       /** Copies the files into the workspace. */
       copy: z.boolean().default(false),
+      /**
+       * Restores images that were removed, except those of locked test sets. Absent: they are left out, since somebody decided
+       * so, and counted.
+       */
+      restoreRemoved: z.boolean().optional(),
       /** Starts a job `try-import`, which gives the same report and changes nothing. */
       dryRun: z.boolean().optional(),
     }),

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { isSkippedImage, type SkippedFiles } from './import-sentences.ts'
 
 /** What became of a file that was offered; a file with several images has the worst of their outcomes. */
-export const fileOutcomeSchema = z.enum(['imported', 'present', 'contradicting', 'failed'])
+export const fileOutcomeSchema = z.enum(['imported', 'present', 'removed', 'contradicting', 'failed'])
 export type FileOutcome = z.infer<typeof fileOutcomeSchema>
 
 /** A label or case that an import did not store, because the image has another one. */
@@ -52,6 +52,8 @@ export const importAccountSchema = z.object({
     imported: z.int(),
     /** The same content is in the workspace, or came earlier in this import. */
     present: z.int(),
+    /** The image was removed from the workspace earlier, and left out; absent: none, or a report of an older version. */
+    removed: z.int().optional(),
     contradicting: z.int(),
     failed: z.int(),
   }),
@@ -64,6 +66,8 @@ export const importAccountSchema = z.object({
       present: z.int(),
       /** Rows without a label and a case. */
       empty: z.int(),
+      /** Rows of files whose images were removed earlier; absent: none. */
+      removed: z.int().optional(),
       contradicting: z.int(),
       /** Rows with a problem, and rows of files that failed. */
       failed: z.int(),
@@ -101,14 +105,25 @@ export const isComplete = ({ files, rows }: ImportAccount, skipped: readonly Ski
   files.failed + files.contradicting + (rows?.failed ?? 0) + (rows?.contradicting ?? 0) === 0 &&
   !skipped.some(isSkippedImage)
 
+/** What is said of files whose images were removed from the workspace earlier; null: there are none. */
+export function removedSentence(files: number): string | null {
+  if (files === 0) return null
+  const said =
+    files === 1
+      ? '1 file was left out: its image was removed from this workspace earlier.'
+      : `${files} files were left out: their images were removed from this workspace earlier.`
+  return `${said} Import again with the choice to restore removed images (on the command line: --restore-removed) to bring back those of no locked test set.`
+}
+
 /** "3 of 5 rows of the table used: 2 added, 1 there already; 2 not." */
 export function rowsSentence(rows: NonNullable<ImportAccount['rows']>): string {
-  const { offered, added, changed, present, empty, contradicting, failed } = rows
+  const { offered, added, changed, present, empty, removed = 0, contradicting, failed } = rows
   const parts = [
     [added, 'added'],
     [changed, 'changed'],
     [present, 'there already'],
     [empty, 'empty'],
+    [removed, 'of removed images, left out'],
     [contradicting, 'with a contradiction'],
     [failed, 'not used'],
   ] as const

@@ -46,6 +46,7 @@ export class ImportDraft {
   /** Of the camera, for files of 16 bits; null: their values are read as they are. */
   cameraBits = $state<CameraBits | null>(null)
   copies = $state(false)
+  restoresRemoved = $state(false)
   /** The server makes only the newest preview of one name. */
   readonly #name = crypto.getRandomValues(new Uint32Array(2)).join('-')
   readonly #client: Client
@@ -274,8 +275,12 @@ export class ImportDraft {
     const { pixelSizeUm, pageChoice: pages } = this
     if (sources === null || !this.isPreviewed || pixelSizeUm === undefined || pages === undefined) return null
     try {
-      const { cameraBits, copies: copy } = this
-      const how = { ...sources, pixelSizeUm, cameraBits, pages, copy, ...(dryRun ? { dryRun } : {}) }
+      const { cameraBits, copies: copy, restoresRemoved: restoreRemoved } = this
+      const how = {
+        ...{ ...sources, pixelSizeUm, cameraBits, pages, copy },
+        ...(restoreRemoved ? { restoreRemoved } : {}),
+        ...(dryRun ? { dryRun } : {}),
+      }
       const { jobId } = await this.#client['image.import'](how)
       this.#startError = null
       return jobId

@@ -127,6 +127,9 @@ export const importingStrings = {
     cameraBitsOf: (bits: CameraBits) => `From a camera of ${bits} bits`,
     copy: 'Copy the files into the workspace',
     copyHint: 'Otherwise images are read from their current location and must not be moved.',
+    restoreRemoved: 'Restore removed images',
+    restoreRemovedHint:
+      'Otherwise images that were removed from this workspace earlier are left out, and counted.',
     copyRoom: (bytes: number, free: number) => `${formatBytes(bytes)} needed, ${formatBytes(free)} free.`,
     noRoom: (bytes: number, free: number) =>
       `Not enough disk space: ${formatBytes(bytes)} needed, ${formatBytes(free)} free.`,

@@ -77,10 +77,20 @@ export const jobsStrings = {
     dismiss: (title: string) => `Dismiss ${title}`,
     progress: (title: string) => `Progress of ${title}`,
     demoDone: (count: number) => `${images(count)} generated`,
-    importDone: (imported: number, duplicates: number, contradicting: number, failed: number, rows: number) =>
+    importDone: (
+      {
+        imported,
+        present,
+        removed,
+        contradicting,
+      }: Record<'imported' | 'present' | 'removed' | 'contradicting', number>,
+      failed: number,
+      rows: number,
+    ) =>
       [
         `${images(imported)} imported`,
-        ...(duplicates > 0 ? [`${formatCount(duplicates)} already imported`] : []),
+        ...(present > 0 ? [`${formatCount(present)} already imported`] : []),
+        ...(removed > 0 ? [`${formatCount(removed)} removed earlier and left out`] : []),
         ...(contradicting > 0 ? [`${formatCount(contradicting)} with a contradiction`] : []),
         ...(failed > 0 ? [`${formatCount(failed)} failed`] : []),
         ...(rows > 0 ? [`${formatCount(rows)} table ${rows === 1 ? 'row' : 'rows'} skipped`] : []),

@@ -22,7 +22,7 @@ export const setLaterStrings = {
     removeText: (count: number, labelled: number) =>
       `${count === 1 ? 'It leaves' : 'They leave'} the worklist, trainings, figures and exports${labelled === 0 ? '' : `, ${labelled} of them with a label`}. The ${count === 1 ? 'file stays' : 'files stay'} on the disk. Labels, suggestions and regions are kept, also in the audit trail; models stay as they are.`,
     removeUndo:
-      'Undo brings them back, and so do Settings, “Removed images”, or importing the same files again.',
+      'Undo brings them back, and so does Settings, “Removed images”. An import of the same files leaves them out, unless it is to restore removed images.',
     removeAction: 'Remove',
     removed: (count: number, models: readonly string[]) =>
       `${images(count)} removed.${models.length === 0 ? '' : ` Trained on them: ${models.join(', ')}. These models stay as they are.`}`,

@@ -9,6 +9,7 @@ import {
   isComplete,
   labelPictureSentence,
   noteSentence,
+  removedSentence,
   rowsSentence,
   skippedSentence,
   type CallInput,
@@ -34,6 +35,7 @@ interface ImportOptions extends WorkspaceOptions, EncodingOptions {
   cameraBits?: `${CameraBits}`
   page?: CallInput<'image.import'>['pages']
   copy?: boolean
+  restoreRemoved?: boolean
   dryRun?: boolean
 }
 
@@ -80,6 +82,10 @@ export function addImportCommand(program: Command): void {
     )
     .option('--page <n|first|all>', 'pages to import from files with several images', page)
     .option('--copy', 'copy the files into the workspace')
+    .option(
+      '--restore-removed',
+      'restore images that were removed from the workspace, except those of locked test sets (otherwise they are left out)',
+    )
     .option('--dry-run', 'show what would be imported, with cases and labels, without changing anything')
     .option(...jsonFlag)
     .addHelpText(
@@ -116,6 +122,7 @@ const inputOf = (paths: readonly string[], options: ImportOptions): CallInput<'i
   cameraBits: options.cameraBits === undefined ? null : cameraBitsSchema.parse(Number(options.cameraBits)),
   pages: options.page ?? 'ask',
   copy: options.copy ?? false,
+  ...(options.restoreRemoved === true ? { restoreRemoved: true } : {}),
 })
 
 /** The exit code of an import that lost something, which a script must not overlook. */
@@ -247,7 +254,9 @@ function presentSkipped(skipped: readonly SkippedFiles[] = []): void {
 
 function presentAccount(account: ImportAccount | undefined): void {
   if (account === undefined) return
-  const { rows, parts, hidden, contradictions, changes, notes } = account
+  const { files, rows, parts, hidden, contradictions, changes, notes } = account
+  const removed = removedSentence(files.removed ?? 0)
+  if (removed !== null) print(removed)
   if (parts > 0) print(`${parts} files are read as parts of others.`)
   if (hidden > 0) print(`${hidden} hidden files and folders were not opened.`)
   if (rows !== null) print(rowsSentence(rows))

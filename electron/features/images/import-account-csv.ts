@@ -16,7 +16,13 @@ export function accountCsv(report: ImportReport): { rows: number; text: string }
   const { contradictions = [], changes = [], notes = [] } = account ?? {}
   const messages = new Map(failed.map(({ path, message }) => [path, message]))
   const rows = [
-    ...files.map(({ path, outcome }) => ['file', path, '', outcome, messages.get(path) ?? '']),
+    ...files.map(({ path, outcome }) => [
+      'file',
+      path,
+      '',
+      outcome,
+      outcome === 'removed' ? 'removed earlier, left out' : (messages.get(path) ?? ''),
+    ]),
     ...contradictions.map((one) => [
       one.what,
       one.path,

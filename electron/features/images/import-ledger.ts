@@ -2,7 +2,7 @@ import type { Contradiction, FileOutcome, ImportAccount, LabelChange } from '../
 import type { ImportPlan } from './import-plan.ts'
 
 /** The better ones first: what becomes of several is the worst of them. */
-const rowOutcomes = ['present', 'added', 'changed', 'contradicting', 'failed'] as const
+const rowOutcomes = ['present', 'added', 'changed', 'removed', 'contradicting', 'failed'] as const
 export type RowOutcome = (typeof rowOutcomes)[number]
 
 /** Counts what becomes of each file and each row that was offered to an import. */
@@ -37,11 +37,13 @@ export class ImportLedger {
     const filesOf = (wanted: FileOutcome): number => files.filter(({ outcome }) => outcome === wanted).length
     const rows = [...this.#rows.values()].map((outcome) => outcome ?? 'failed')
     const rowsOf = (wanted: RowOutcome): number => rows.filter((outcome) => outcome === wanted).length
+    const removed = (count: number): { removed?: number } => (count === 0 ? {} : { removed: count })
     return {
       files: {
         offered: this.#plan.failed.length + this.#plan.files.length,
         imported: filesOf('imported'),
         present: filesOf('present'),
+        ...removed(filesOf('removed')),
         contradicting: filesOf('contradicting'),
         failed: filesOf('failed'),
       },
@@ -54,6 +56,7 @@ export class ImportLedger {
               changed: rowsOf('changed'),
               present: rowsOf('present'),
               empty: table.rows - rows.length,
+              ...removed(rowsOf('removed')),
               contradicting: rowsOf('contradicting'),
               failed: rowsOf('failed'),
             },

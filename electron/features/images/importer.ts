@@ -17,6 +17,7 @@ import {
   insertImage,
   isRemoved,
   knownReaderName,
+  lockedImages,
   moveImage,
   pixelSizeChange,
   restoreByImport,
@@ -37,7 +38,7 @@ import { loadKnownImage, type KnownImage } from './known-image.ts'
 interface ImporterOptions {
   workspace: Workspace
   compute: ComputeClient
-  input: { copy: boolean; pixelSizeUm: number | null; reader: string }
+  input: { copy: boolean; pixelSizeUm: number | null; restoreRemoved?: boolean | undefined; reader: string }
   /** When an import that was interrupted began; null: it was not. */
   since: string | null
   /** Decides everything and writes nothing. */
@@ -86,14 +87,15 @@ export class Importer {
     const found = 'known' in result ? [await this.#addKnown(file, result.known)] : []
     if ('pages' in result) for (const page of result.pages) found.push(await this.#addPage(file, page))
     const isContradicting = found.includes('contradicting')
-    const outcome = isContradicting ? 'contradicting' : found.includes('imported') ? 'imported' : 'present'
+    const other = found.includes('removed') ? 'removed' : 'present'
+    const outcome = isContradicting ? 'contradicting' : found.includes('imported') ? 'imported' : other
     ledger.files.push({ path: shownPath(file), outcome })
   }
 
   async #addPage(file: PlannedFile, page: InspectedPage): Promise<Outcome> {
     const id = findImageByHash(this.#database, page.sha256)
     if (id !== null) {
-      if (this.#setCameraBits(file, id, page))
+      if (!this.#isLeftOut(id) && this.#setCameraBits(file, id, page))
         this.#how.ledger.notes.push(...(page.notes ?? []).map((note) => ({ path: shownPath(file), ...note })))
       return this.#addKnown(file, id)
     }
@@ -137,7 +139,11 @@ export class Importer {
 
   /** A file whose content the workspace has already. */
   async #addKnown(file: PlannedFile, imageId: number): Promise<Outcome> {
-    const { since, isDryRun } = this.#how
+    const { since, isDryRun, ledger } = this.#how
+    if (this.#isLeftOut(imageId)) {
+      ledger.addRows([...file.caseRows, ...file.labels.flatMap(({ rows }) => rows)], 'removed')
+      return 'removed'
+    }
     const view = getImage(this.#database, imageId, { withRemoved: true })
     const seen = this.#known.get(view.sha256)
     const image = seen ?? loadKnownImage(this.#database, imageId, since)
@@ -163,6 +169,13 @@ export class Importer {
     else this.report.duplicates++
     this.report.images.push({ path: file.path, imageId })
     return isContradicting ? 'contradicting' : isResumed ? 'imported' : 'present'
+  }
+
+  /** Whether an image was removed and stays so: by the user's choice, or because its locked test set was opened without it. */
+  #isLeftOut(imageId: number): boolean {
+    if (!isRemoved(this.#database, imageId)) return false
+    if (this.#how.input.restoreRemoved !== true) return true
+    return lockedImages(this.#database, imageId, { withRemoved: true }).size > 0
   }
 
   #decide(file: PlannedFile, image: KnownImage): FileDecisions {

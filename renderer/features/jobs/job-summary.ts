@@ -63,9 +63,9 @@ export function summaryOf(job: JobView): string {
 
 function importSummary({ imported, duplicates, account, failed, rows }: ImportReport): string {
   // A duplicate may contradict what the workspace has; reports of older versions have no account.
-  const { present, contradicting } = account?.files ?? { present: duplicates, contradicting: 0 }
+  const { present, removed = 0, contradicting } = account?.files ?? { present: duplicates, contradicting: 0 }
   const unusedRows = account?.rows?.failed ?? rows.length
-  return text.importDone(imported, present, contradicting, failed.length, unusedRows)
+  return text.importDone({ imported, present, removed, contradicting }, failed.length, unusedRows)
 }
 
 /** What a finished job did, and what it could not do, as numbers of files, images or rows. */

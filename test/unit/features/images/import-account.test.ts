@@ -242,10 +242,10 @@ it('accounts for all that random folders and tables offer, the same in a dry run
     expect(tried.account, `seed ${seed}`).toEqual(done.account)
     const { account, skipped = [], rows: problems } = done
     const { offered, ...outcomes } = account?.files ?? { offered: -1 }
-    expect(sum(Object.values(outcomes)), `files of seed ${seed}`).toBe(offered)
+    expect(sumOf(outcomes), `files of seed ${seed}`).toBe(offered)
     const ofRows = how.labelsFile === undefined ? { offered: 0 } : (account?.rows ?? { offered: -1 })
     const { offered: offeredRows, ...rowOutcomes } = ofRows
-    expect(sum(Object.values(rowOutcomes)), `rows of seed ${seed}`).toBe(offeredRows)
+    expect(sumOf(rowOutcomes), `rows of seed ${seed}`).toBe(offeredRows)
     expect(offeredRows).toBe(how.labelsFile === undefined ? 0 : rows.length)
     expect(new Set(problems.map(({ row }) => row)).size).toBeLessThanOrEqual(offeredRows)
     // Hidden folders count as one.
@@ -264,3 +264,6 @@ it('accounts for all that random folders and tables offer, the same in a dry run
 })
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0)
+/** An outcome may be absent: none. */
+const sumOf = (outcomes: Readonly<Record<string, number | undefined>>): number =>
+  sum(Object.values(outcomes).map((count) => count ?? 0))

@@ -11,12 +11,16 @@ import {
   importJob,
   type ImportInput,
 } from '../../../../electron/features/images/import-images.ts'
+import { accountCsv } from '../../../../electron/features/images/import-account-csv.ts'
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
 import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
 import {
   createWorkspace,
+  findTestSet,
+  insertTestSet,
   listImages,
   listLabels,
+  releaseTestSet,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { importInput } from '../../../support/import-input.ts'
@@ -141,15 +145,35 @@ it('adds missing values to a duplicate and changes nothing else', async () => {
   expect(listImages(store.database)).toMatchObject([{ caseName: 'x', label: { className: 'Benign' } }])
 })
 
-it('brings a removed image back, with its labels; a dry run only says so', async () => {
+it('leaves a removed image out, and brings it back if asked to, with its labels; a dry run only says so', async () => {
   write('benign/x-1.png', '1')
   write('benign/copy.png', '1')
   await run()
   setRemovedLater(store.database, [1], true, 'ada')
-  expect(await run({}, {}, true)).toMatchObject({ imported: 0, duplicates: 2, restored: 1 })
-  expect(listImages(store.database)).toEqual([])
-  expect(await run({ labels: 'none' })).toMatchObject({ imported: 0, duplicates: 2, restored: 1 })
-  expect(listImages(store.database)).toMatchObject([{ id: 1, label: { className: 'Benign' } }])
+  write('benign/z-2.png', '2')
+  const table = join(root, 'labels.csv')
+  writeFileSync(table, 'file,label,case\nx-1.png,Malignant,k\nz-2.png,Benign,k\n')
+  for (const isDryRun of [true, false]) {
+    const left = await run({ labels: 'none', labelsFile: table }, {}, isDryRun)
+    expect(left).toMatchObject({ imported: 1, duplicates: 0, restored: 0, found: 0, failed: [] })
+    expect(left.account).toMatchObject({
+      files: { offered: 3, imported: 1, present: 0, removed: 2, contradicting: 0, failed: 0 },
+      rows: { offered: 2, added: 1, removed: 1, failed: 0 },
+      contradictions: [],
+    })
+    expect(accountCsv(left).text).toContain('benign/x-1.png,,removed,"removed earlier, left out"')
+  }
+  expect(listImages(store.database)).toMatchObject([{ id: 2 }])
+  rmSync(join(root, 'pictures', 'benign/z-2.png'))
+  const back = { restoreRemoved: true }
+  const lock = { name: 's', rule: { kind: 'later' as const }, reader: null, reason: 'r' }
+  insertTestSet(store.database, { ...lock, caseNames: ['x'], imageIds: [] })
+  expect((await run(back)).account?.files).toMatchObject({ removed: 2 })
+  releaseTestSet(store.database, findTestSet(store.database, 's'), { reader: null, reason: 'r' })
+  expect(await run(back, {}, true)).toMatchObject({ imported: 0, duplicates: 2, restored: 1 })
+  expect(listImages(store.database)).toMatchObject([{ id: 2 }])
+  expect(await run({ ...back, labels: 'none' })).toMatchObject({ imported: 0, duplicates: 2, restored: 1 })
+  expect(listImages(store.database)).toMatchObject([{ id: 1, label: { className: 'Benign' } }, { id: 2 }])
   expect(await run()).toMatchObject({ restored: 0 })
 })
 
