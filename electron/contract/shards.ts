@@ -185,7 +185,7 @@ export const collectShardsReportSchema = z.object({
   units: count,
   /** Brought into the workspace. */
   collected: count,
-  /** In the workspace before, with the same content; other blocks and classifiers, of an analysis or training there, give way. */
+  /** In the workspace before, with the same content; other blocks and classifiers, of an analysis or training there, are replaced. */
   present: count,
   /** Images and slides that the workspace does not have. */
   unknown: count,

@@ -79,7 +79,7 @@ async function alone<T>(homeDirectory: string, work: () => Promise<T>): Promise<
       const { holder } = (error as AppError<'workspace.locked'>).details
       throw new AppError('backend.busy', { holder }, { cause: error })
     }
-    // A disk without locks, as of some network shares, keeps nobody from working alone; a full one is named by what follows.
+    // A disk without locks, as of some network shares, does not end the work; a full one is named by what follows.
   }
   try {
     return await work()

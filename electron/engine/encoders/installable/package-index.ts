@@ -58,7 +58,7 @@ export async function addressOfWheel(
 async function boundedText({ body }: Response): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of body ?? []) {
+  for await (const chunk of (body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length
     if (bytes > largestPage) throw new RangeError(`its page is larger than ${largestPage} bytes`)
     chunks.push(chunk)

@@ -81,7 +81,7 @@ test('two processes do not install or remove at once', async () => {
   other.release()
   await backendsJob.run(input, jobRun(backendsJob), job)
   // It is let go also after a failure.
-  const failing = { ...job, compute: { ...job.compute, run: () => Promise.reject(new Error('odd')) } }
+  const failing = { ...job, compute: { run: () => Promise.reject(new Error('odd')) } }
   const again = () => backendsJob.run(input, jobRun(backendsJob), failing as unknown as JobServices)
   await expect(again()).rejects.toThrow('odd')
   await expect(again()).rejects.toThrow('odd')
