@@ -93,7 +93,7 @@ export class Adjudicating {
     const next = this.#nextAwaiting(imageId)
     if (!(await labelling.adjudicate([imageId], className, reason === '' ? null : reason))) return false
     // A reader who has ended it or opened another image meanwhile stays there.
-    if (visit !== navigation.visit || !this.isOn) return true
+    if (this.#visit !== visit || navigation.visit !== visit) return true
     this.end()
     if (!this.#order.advances) return true
     if (next === null) {

@@ -1,5 +1,5 @@
 import { isSameList, queryOf, viewOf } from './list-address.ts'
-import type { Navigation } from './navigation.svelte.ts'
+import type { Arrival, Navigation } from './navigation.svelte.ts'
 import type { Session } from './session.svelte.ts'
 import type { Worklist } from './worklist.svelte.ts'
 
@@ -7,7 +7,7 @@ import type { Worklist } from './worklist.svelte.ts'
 interface ListContext {
   readonly navigation: Pick<Navigation, 'keepList' | 'listQuery'>
   readonly session: Pick<Session, 'classes' | 'workspace'>
-  readonly worklist: Pick<Worklist, 'show' | 'view'>
+  readonly worklist: Pick<Worklist, 'setViewingOrder' | 'show' | 'view'>
   readonly isBlind: boolean
 }
 
@@ -26,8 +26,15 @@ export class ListInAddress {
     navigation.keepList(query, canBeStep && !isSameList(query, navigation.listQuery))
   }
 
+  /** Shows what the address has changed. An image that it opened has the list as its order, which a label does not change. */
+  follow({ isOtherList, isOtherImage }: Arrival): void {
+    if (isOtherList) this.#read()
+    else this.write(false)
+    if (isOtherImage) this.#page.worklist.setViewingOrder()
+  }
+
   /** Shows the list of the address, then writes the address as Lobule does: without what it does not know. */
-  read(): void {
+  #read(): void {
     const { navigation, session, worklist, isBlind } = this.#page
     if (session.workspace === null) return
     const classes = session.classes.map(({ name }) => name)

@@ -46,11 +46,9 @@ const refreshPauseMs = 120
 /** Everything the page knows and can do. The parts hold the state; this class joins them and handles events. */
 export class Lobule {
   readonly alerts = new Alerts()
-  readonly navigation = new Navigation(({ isOtherList, isOtherImage }) => {
+  readonly navigation = new Navigation((came) => {
     this.alerts.leaveScreen()
-    if (isOtherList) this.listInAddress.read()
-    else if (this.#isStarted) this.listInAddress.write(false)
-    if (isOtherImage) this.worklist.setViewingOrder()
+    if (this.#isStarted) this.listInAddress.follow(came)
   })
   readonly session: Session
   readonly audit: Audit
@@ -250,11 +248,8 @@ export class Lobule {
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
     if (this.session.workspace !== null) {
       await this.alerts.attempt(this.#loadWorkspace())
-      if (!this.#isStarted) {
-        this.listInAddress.read()
-        // For an image that the address opened: a label must not take it out of a filtered list.
-        if (this.navigation.imageId !== null) this.worklist.setViewingOrder()
-      }
+      const isOtherImage = this.navigation.imageId !== null
+      if (!this.#isStarted) this.listInAddress.follow({ isOtherList: true, isOtherImage })
     }
     this.#isStarted = true
   }

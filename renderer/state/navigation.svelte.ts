@@ -35,7 +35,7 @@ export type Screen = (typeof screens)[number]
 const imagePath = /^#\/image\/([1-9]\d{0,15})$/
 
 /** What the address has changed. */
-interface Arrival {
+export interface Arrival {
   /** It has another list, as after the Back button. */
   isOtherList: boolean
   /** It has opened an image, which the page had not. */
