@@ -61,6 +61,8 @@ export interface ViewerControls {
 export interface RegionControls {
   slide: SlideControls
   chosen: () => RegionView | null
+  /** Whether the chosen region was just deleted, and no other is left. */
+  hasDeleted: () => boolean
   /** Activates a drawing tool, or deactivates it if it is active. */
   toggleTool: (kind: RegionGeometry['kind']) => void
   choose: (regionId: number | null) => void

@@ -111,7 +111,7 @@ export const regionActions = [
     group: 'regions',
     keys: ['Delete'],
     aliases: ['Backspace'],
-    when: hasChosen,
+    when: (context) => hasChosen(context) || context.regions.hasDeleted(),
     run: ({ regions }) => regions.remove(),
   },
   {

@@ -15,6 +15,7 @@ export class Regions {
   #all = $state.raw<readonly RegionView[]>([])
   #chosenId = $state<number | null>(null)
   #draft = $state.raw<RegionGeometry | null>(null)
+  #hasDeleted = $state(false)
 
   constructor(client: Client) {
     this.#client = client
@@ -57,6 +58,7 @@ export class Regions {
   choose(regionId: number | null): void {
     this.#chosenId = regionId
     this.#draft = null
+    this.#hasDeleted = false
   }
 
   /** The chosen region while it is moved; null: it is not being moved. */
@@ -108,7 +110,14 @@ export class Regions {
     await this.#client['region.delete']({ regionId })
     const place = this.#all.findIndex(({ id }) => id === regionId)
     this.#all = this.#all.filter(({ id }) => id !== regionId)
-    if (this.#chosenId === regionId) this.#chosenId = (this.#all[place] ?? this.#all.at(-1))?.id ?? null
+    if (this.#chosenId !== regionId) return
+    this.#chosenId = (this.#all[place] ?? this.#all.at(-1))?.id ?? null
+    this.#hasDeleted = this.#chosenId === null
+  }
+
+  /** Whether the chosen region was the last and was deleted: another press of the key is not for the reader's label. */
+  get hasDeleted(): boolean {
+    return this.#hasDeleted
   }
 
   async importText(text: string): Promise<RegionImportReport | null> {

@@ -36,6 +36,7 @@ export const regionsStrings = {
     classed: (className: string | null) =>
       className === null ? 'Class removed.' : `Region set to ${className}.`,
     deleted: 'Region deleted.',
+    deletedAlready: 'The region is deleted, and your label is kept. Delete pressed once more withdraws it.',
     changed: 'Region changed.',
     keysToRegion: 'set the class of the region, not the label of the image.',
     keysBack: 'deselects it.',

@@ -10,6 +10,7 @@ const turn = vi.fn()
 const remove = vi.fn()
 /** The regions of the image; the first is selected. */
 let regions: number
+let hasDeleted: boolean
 let actions: Actions
 
 /** Presses a key in the viewer, or holds it. */
@@ -23,14 +24,17 @@ function press(key: string, repeat = false): KeyboardEvent {
 beforeEach(() => {
   vi.clearAllMocks()
   regions = 0
+  hasDeleted = false
   const review = { adjudicating: { isOn: false }, label, turn }
   const lobule = { review, navigation: { imageId: 1 }, session: { classes } }
   actions = new Actions(lobule as unknown as Lobule)
   actions.attach('viewer', {} as Parameters<typeof actions.attach<'viewer'>>[1])
   const controls = {
     chosen: () => (regions > 0 ? {} : null),
+    hasDeleted: () => hasDeleted,
     remove: () => {
-      regions--
+      hasDeleted = regions === 1
+      regions = Math.max(0, regions - 1)
       remove()
     },
     slide: { pen: { isOn: false, isDrawing: false } },
@@ -60,4 +64,13 @@ test('Delete that is held deletes one region, and withdraws no label', () => {
   press('Delete', true)
   expect(remove).toHaveBeenCalledOnce()
   expect(label).not.toHaveBeenCalled()
+})
+
+test('Delete after the deletion of the last region withdraws no label; the press after that does', () => {
+  regions = 1
+  press('Delete')
+  press('Delete')
+  expect(label).not.toHaveBeenCalled()
+  press('Delete')
+  expect(label.mock.calls).toEqual([[null]])
 })
