@@ -143,6 +143,9 @@ describe.skipIf(fields === null)('a laboratory that read its cases from the wron
         (await json<ImageView[]>('images', ...workspace())).map(({ path }) => path),
         (path) => new RegExp(patients).exec(path)?.[1] ?? '',
       )
+      // The slide is of none of the patients.
+      expect(byCase.get('')).toHaveLength(1)
+      byCase.delete('')
       for (const [caseName, paths] of byCase) await json('set-case', caseName, ...paths, ...workspace())
       const second = await train('second')
       expect(second).toMatchObject({
