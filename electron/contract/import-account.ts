@@ -105,7 +105,7 @@ export const isComplete = ({ files, rows }: ImportAccount, skipped: readonly Ski
   files.failed + files.contradicting + (rows?.failed ?? 0) + (rows?.contradicting ?? 0) === 0 &&
   !skipped.some(isSkippedImage)
 
-/** What is said of files whose images were removed from the workspace earlier; null: there are none. */
+/** The sentence about files whose images were removed from the workspace earlier; null: there are none. */
 export function removedSentence(files: number): string | null {
   if (files === 0) return null
   const said =

@@ -156,7 +156,7 @@ export const testSetViewSchema = z.object({
 })
 export type TestSetView = z.infer<typeof testSetViewSchema>
 
-/** What is said of removed images beside a locked test set; null: it has none. */
+/** The sentence about removed images beside a locked test set; null: it has none. */
 export function removedFromTestSet({ removed }: Pick<TestSetView, 'removed'>): string | null {
   if (removed === 0) return null
   return removed === 1
