@@ -9,10 +9,10 @@ import { Audit } from './audit.svelte.ts'
 import { Backups } from './backups.svelte.ts'
 import { InstallableBackends } from './installable-backends.svelte.ts'
 import { Batch } from './batch.svelte.ts'
-import { readDroppedFiles } from './dropped-files.ts'
 import { IdBatcher } from './id-batcher.ts'
 import { Images } from './images.svelte.ts'
 import { ImportDraft } from './import-draft.svelte.ts'
+import { ImportStart } from './import-start.ts'
 import { JobControl } from './job-control.ts'
 import { Jobs } from './jobs.svelte.ts'
 import { Labelling } from './labelling.ts'
@@ -60,6 +60,7 @@ export class Lobule {
   readonly viewedAreas = new ViewedAreas()
   readonly view = new ViewChoice()
   readonly importDraft: ImportDraft
+  readonly importStart: ImportStart
   readonly maintenance: WorkspaceMaintenance
   readonly backups: Backups
   readonly installableBackends: InstallableBackends
@@ -102,6 +103,7 @@ export class Lobule {
     this.heatMap = new HeatMap(client, (starting) => this.jobControl.run(starting))
     this.slideMaps = new SlideMaps(client)
     this.importDraft = new ImportDraft(client, bridge.upload)
+    this.importStart = new ImportStart(this, bridge)
     this.maintenance = new WorkspaceMaintenance(client)
     this.backups = new Backups(client)
     this.installableBackends = new InstallableBackends(client)
@@ -165,32 +167,6 @@ export class Lobule {
 
   retryConnection(): void {
     this.#bridge.retryNow?.()
-  }
-
-  /** Whether files can be dropped. A window knows the path of a dropped file; a browser does not and sends the file. */
-  get takesDrops(): boolean {
-    return (this.session.info?.nativeDialogs ?? false) || this.#bridge.upload !== undefined
-  }
-
-  /** Starts an import with dropped files and folders. */
-  async drop(transfer: DataTransfer): Promise<void> {
-    const paths = [...transfer.files].flatMap((file) => this.#bridge.pathOf(file) ?? [])
-    // The browser clears the transfer after the event handler, so reading starts before anything else.
-    const gathering = paths.length > 0 ? Promise.resolve([]) : readDroppedFiles(transfer)
-    const files = await gathering
-    // The import dialog says why nothing can be imported now.
-    if (this.isBlind) this.navigation.open({ name: 'import', paths: [] })
-    else if (paths.length === 0 && files.length === 0) this.alerts.show('warning', strings.importing.noDrop)
-    else {
-      this.importDraft.takeDrop(files)
-      this.navigation.open({ name: 'import', paths })
-    }
-  }
-
-  /** Opens the import dialog with files; `asksPages`: they hold several images, and the user must choose pages. */
-  importAgain(paths: readonly string[], asksPages: boolean): void {
-    this.importDraft.retry(paths, asksPages)
-    this.navigation.open({ name: 'import', paths, asksPages })
   }
 
   /** @param handover what the user answered about a workspace that was handed over */
