@@ -1,4 +1,4 @@
-import { AppError, hasCode, isSameReader, plainReader, type AnyEvent } from '../../electron/contract/index.ts'
+import { AppError, isSameReader, plainReader, type AnyEvent } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
@@ -24,6 +24,7 @@ import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
 import { Navigation } from './navigation.svelte.ts'
 import { Paths } from './paths.svelte.ts'
+import { dialogAfterRefusal } from './refused-opening.ts'
 import { Readers } from './readers.svelte.ts'
 import { Review } from './review.svelte.ts'
 import { Reports } from './reports.ts'
@@ -174,13 +175,9 @@ export class Lobule {
     try {
       await this.session.open(path, handover)
     } catch (error) {
-      if (hasCode(error, 'workspace.foreign-schema')) {
-        const { differences } = (error as AppError<'workspace.foreign-schema'>).details
-        this.navigation.open({ name: 'mend', path, differences })
-      } else if (hasCode(error, 'workspace.handed-over')) {
-        const { to, isBlind } = (error as AppError<'workspace.handed-over'>).details
-        this.navigation.open({ name: 'handed-over', path, to, isBlind })
-      } else this.alerts.fail(error)
+      const dialog = dialogAfterRefusal(path, error)
+      if (dialog === null) this.alerts.fail(error)
+      else this.navigation.open(dialog)
       return
     }
     if (this.navigation.panel?.name === 'handed-over') this.navigation.close()

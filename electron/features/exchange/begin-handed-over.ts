@@ -7,7 +7,7 @@ import { switchReader } from '../labels/readings.ts'
 type Answer = CallInput<'workspace.open'>['handover']
 
 /**
- * Refuses a workspace that was handed over until its reader begins, since whoever opens it may only want to check what they
+ * Refuses a workspace that was handed over until its reader begins, since the one who opens it may only want to check what they
  * send. One for a blind reader cannot be looked at here before that. The command line names its readers and hides nothing.
  * @throws AppError `workspace.handed-over`
  */
@@ -23,7 +23,7 @@ export function requireBegun(
 
 /**
  * Makes the reader that the open workspace was handed over to the reader of this machine, and blind if it was handed over
- * so. Its event is written once, whoever read here before, and a later choice of the reader stays.
+ * so. Its event is written once, also if that was the reader before, and a later choice of the reader stays.
  */
 export function beginHandedOver({ session, settings, emit }: ServiceContext): void {
   const { database } = session.workspace

@@ -126,7 +126,7 @@ it.each([true, false])(
       const refused = { code: 'workspace.handed-over', details: { path, to: 'eva', isBlind } }
       await expect(anna.value('workspace.open', { path })).rejects.toMatchObject(refused)
       const looking = anna.value('workspace.open', { path, handover: 'look' })
-      // What a blind reader may not see is shown to nobody before they begin.
+      // What a blind reader may not see is shown to no one before they begin.
       if (isBlind) await expect(looking).rejects.toMatchObject(refused)
       else await looking
       expect(await anna.value('app.info', {})).toMatchObject({ reader: 'anna' })
