@@ -147,7 +147,7 @@ export const imageCalls = {
       /** Copies the files into the workspace. */
       copy: z.boolean().default(false),
       /**
-       * Restores images that were removed, except those of locked test sets. Absent: they are left out, since somebody decided
+       * Restores images that were removed, except those of locked test sets. Absent: they are left out, since a reader decided
        * so, and counted.
        */
       restoreRemoved: z.boolean().optional(),
