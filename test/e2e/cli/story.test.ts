@@ -270,6 +270,7 @@ describe('bad input', () => {
       'imported',
       'labelled',
       'proposal',
+      'restored',
       'rows',
       'similarCases',
       'skipped',
