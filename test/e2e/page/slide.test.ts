@@ -141,6 +141,8 @@ it('tells a blind reader nothing of it before they decide', async ({ skip }) => 
   await page.evaluate(() => (location.hash = '#/worklist'))
   await page.getByTestId('worklist-row').first().waitFor()
   await readAs('Eve')
+  // The label is to show what was hidden of this slide, not the next image.
+  await page.evaluate(() => localStorage.setItem('lobule advance', 'no'))
   await page.reload()
   await page.getByTestId('worklist-row').first().locator('img').first().dblclick()
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()

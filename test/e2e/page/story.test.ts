@@ -218,7 +218,7 @@ async function lookAndOverride(): Promise<{ imageId: string; file: string; said:
   await page.getByText(`1 image labelled ${said}.`).waitFor()
   await panel().getByText(said).first().waitFor()
   await look('override')
-  const file = (await page.getByRole('heading', { level: 1 }).textContent()) ?? ''
+  const file = (await page.getByRole('heading', { level: 1 }).locator('.visually-hidden').textContent()) ?? ''
   await press('Escape')
 
   await page.reload()
@@ -314,7 +314,7 @@ async function report({ file }: { file: string }): Promise<void> {
   expect(readFileSync(path, 'utf8')).toContain(researchUseSentence)
 
   await goTo('Worklist')
-  await rows().filter({ hasText: file }).getByText(file).click()
+  await rows().filter({ hasText: file }).locator('.name').click()
   await button('Tables and reports').click()
   await page.getByRole('menuitem', { name: /^Report of case / }).click()
   await dialog().getByLabel('File name').fill('case.html')

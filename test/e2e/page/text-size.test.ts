@@ -87,7 +87,7 @@ it('shows every word at twice the size: worklist, jobs, dialogs', async () => {
     if (item === null)
       await page.getByRole('button', { name: name === 'jobs' ? /^Jobs/ : 'Encoders' }).click()
     else {
-      await page.getByRole('button', { name: 'More' }).click()
+      await page.getByRole('button', { name: 'More', exact: true }).click()
       await page.getByRole('menuitem', { name: item }).click()
     }
     await page.getByRole('dialog').waitFor()
@@ -118,7 +118,7 @@ it('is readable in the three themes, and remembers the choice', async () => {
   await open({ images: 24, isClassified: true })
   await page.getByTestId('worklist-row').first().waitFor()
   for (const name of ['Dark', 'Light', 'High contrast']) {
-    await page.getByRole('button', { name: 'More' }).click()
+    await page.getByRole('button', { name: 'More', exact: true }).click()
     await page.getByRole('menuitemradio', { name }).click()
     await page.getByRole('menu').waitFor({ state: 'detached' })
     for (const colorScheme of name === 'High contrast'
@@ -136,7 +136,7 @@ it('is readable in the three themes, and remembers the choice', async () => {
   await page.emulateMedia({ forcedColors: 'active' })
   await page.screenshot({ path: screenshotPath('theme-forced-colours') })
   await page.emulateMedia({ forcedColors: 'none', contrast: 'more' })
-  await page.getByRole('button', { name: 'More' }).click()
+  await page.getByRole('button', { name: 'More', exact: true }).click()
   await page.getByRole('menuitemradio', { name: 'System default' }).click()
   expect(await page.evaluate(() => document.documentElement.dataset['contrast'])).toBe('more')
   await page.emulateMedia({ contrast: 'no-preference' })
