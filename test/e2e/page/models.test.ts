@@ -9,7 +9,7 @@ import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 useMockPage({ timeoutMs: 60_000 })
 beforeEach(async () => {
   await open({ images: 48, isClassified: true, jobMs: 300 }, '#/models')
-  await report().getByText('Out-of-fold accuracy').waitFor()
+  await report().getByText('Out-of-fold accuracy', { exact: true }).waitFor()
 })
 
 const look = (name: string): Promise<void> => lookInBothThemes(page, `models-${name}`)

@@ -271,7 +271,7 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
 /** Trains again with the adjudicated labels, compares, and puts the new model in use for a while. */
 async function retrain(): Promise<void> {
   await goTo('Models')
-  await page.getByTestId('model-report').getByText('Out-of-fold accuracy').first().waitFor()
+  await page.getByTestId('model-report').getByText('Out-of-fold accuracy', { exact: true }).first().waitFor()
   await button('Train a model').click()
   await train('second', { ...smallest, Rounds: '60' })
   await model('second').waitFor(minutes(5))
