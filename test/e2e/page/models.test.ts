@@ -44,7 +44,7 @@ it('lists models with their accuracy, and reports each', async () => {
     await report()
       .getByText(/UNTRAINED/)
       .count(),
-  ).toBe(1)
+  ).toBe(2)
   await report().getByText('All images of a case were in one fold.').waitFor()
   await report().getByText('ResNet-50', { exact: true }).waitFor()
   const [accuracy = ''] = await page.getByTestId('model-figures').locator('dd').allTextContents()
