@@ -33,13 +33,12 @@ export function* readModelReport(database: Readable, name: string | null): Slice
   const model = findModelInUse(database, name)
   const training = readTrainingReport(database, model.id)
   if (training === null) throw new AppError('model.no-report', { model: model.name })
+  const warnings = [...training.warnings, ...changesSince(database, model.id)]
   return {
     ...training,
+    warnings,
     model: model.name,
-    headline: headlineOf(
-      { ...training, warnings: [...training.warnings, ...changesSince(database, model.id)] },
-      { ...model, folds: model.recipe.folds },
-    ),
+    headline: headlineOf({ ...training, warnings }, { ...model, folds: model.recipe.folds }),
     derived: derivedFigures(training.evaluation, training.predictions),
     leaks: yield* readModelLeaks(database, model),
     intendedUse: intendedUseSentence,

@@ -11,7 +11,7 @@ const dialog = (): Locator => page.getByRole('dialog')
 
 it('models: promoting, undoing, the history and a package', async () => {
   await open({ images: 48, isClassified: true }, '#/models')
-  await page.getByTestId('model-report').getByText('Out-of-fold accuracy', { exact: true }).waitFor()
+  await page.getByTestId('model-report').getByText('Out-of-fold accuracy').waitFor()
   await page
     .getByRole('list', { name: 'Models' })
     .getByRole('button', { name: /^first look/ })

@@ -271,7 +271,7 @@ async function agree({ imageId, file }: { imageId: string; file: string }): Prom
 /** Trains again with the adjudicated labels, compares, and puts the new model in use for a while. */
 async function retrain(): Promise<void> {
   await goTo('Models')
-  await page.getByTestId('model-report').getByText('Out-of-fold accuracy', { exact: true }).first().waitFor()
+  await page.getByTestId('model-report').getByText('Out-of-fold accuracy').first().waitFor()
   await button('Train a model').click()
   await train('second', { ...smallest, Rounds: '60' })
   await model('second').waitFor(minutes(5))
@@ -314,7 +314,7 @@ async function report({ file }: { file: string }): Promise<void> {
   expect(readFileSync(path, 'utf8')).toContain(researchUseSentence)
 
   await goTo('Worklist')
-  await rows().filter({ hasText: file }).locator('.name').click()
+  await rows().filter({ hasText: file }).locator(`.name[title$="${file}"]`).click()
   await button('Tables and reports').click()
   await page.getByRole('menuitem', { name: /^Report of case / }).click()
   await dialog().getByLabel('File name').fill('case.html')
