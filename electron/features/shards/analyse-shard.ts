@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { instructionSet } from '../../base/instruction-set.ts'
-import { AppError, hasCode, toErrorView, type BackendName } from '../../contract/index.ts'
+import { hasCode, type BackendName } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { findBlock } from '../../engine/shards/analyse-blocks.ts'
 import { claimParts, readPlan } from '../../engine/shards/plan-file.ts'
@@ -17,16 +17,12 @@ import {
   type PlannedModel,
   type PlanSlide,
 } from '../../engine/shards/slides-plan.ts'
-import {
-  blocksOf,
-  readSlideRecord,
-  writeUnitFailure,
-  type UnitFailure,
-} from '../../engine/shards/unit-record.ts'
+import { blocksOf, readSlideRecord, type UnitFailure } from '../../engine/shards/unit-record.ts'
 import { BlockFiles } from '../../engine/slides/block-files.ts'
 import { analysisKey } from '../../engine/slides/open-analysis.ts'
-import { fatalCodes, retryAfterCrashes } from '../encoders/describe-images.ts'
-import { nodeHome, type ShardRequest } from './encode-shard.ts'
+import { retryAfterCrashes } from '../encoders/describe-images.ts'
+import type { ShardRequest } from './encode-shard.ts'
+import { nodeHome, recordFailure } from './node-run.ts'
 
 export interface SlidesShardReport {
   shard: string
@@ -98,11 +94,7 @@ export async function analyseShard(request: ShardRequest): Promise<SlidesShardRe
       } catch (error) {
         // Stopped before the slide was opened.
         if (isStopping() && hasCode(error, 'job.cancelled')) break
-        if (!(error instanceof AppError) || hasCode(error, 'path.not-writable', ...fatalCodes)) throw error
-        const { code, message } = toErrorView(error)
-        const failure = { sha256: slide.sha256, code, message }
-        await writeUnitFailure(parts, failure)
-        failed.push(failure)
+        failed.push(await recordFailure(parts, slide.sha256, error))
       }
       treated++
     }

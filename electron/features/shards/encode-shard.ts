@@ -1,11 +1,11 @@
-import { mkdtemp, rename, rm, symlink, mkdir } from 'node:fs/promises'
-import { hostname, tmpdir } from 'node:os'
+import { mkdtemp, rename, rm, mkdir } from 'node:fs/promises'
+import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { zip } from '../../base/arrays.ts'
 import { instructionSet } from '../../base/instruction-set.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
-import { AppError, hasCode, toErrorView, type BackendName } from '../../contract/index.ts'
+import { AppError, type BackendName } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { descriptorFiles } from '../../engine/descriptors/ensure-descriptors.ts'
 import { claimParts, planUnits, readPlan } from '../../engine/shards/plan-file.ts'
@@ -16,11 +16,11 @@ import {
   descriptorsOf,
   findUnit,
   writeUnit,
-  writeUnitFailure,
   type UnitFailure,
   type UnitRecord,
 } from '../../engine/shards/unit-record.ts'
-import { fatalCodes, retryAfterCrashes } from '../encoders/describe-images.ts'
+import { retryAfterCrashes } from '../encoders/describe-images.ts'
+import { nodeHome, recordFailure } from './node-run.ts'
 
 export interface ShardRequest {
   /** The folder of the plan; it is only read. */
@@ -88,11 +88,7 @@ export async function encodeShard(request: ShardRequest): Promise<EncodeShardRep
         used.forEach((name) => backends.add(name))
         count.encoded++
       } catch (error) {
-        if (!(error instanceof AppError) || hasCode(error, 'path.not-writable', ...fatalCodes)) throw error
-        const { code, message } = toErrorView(error)
-        const failure = { sha256: unit.sha256, code, message }
-        await writeUnitFailure(parts, failure)
-        failed.push(failure)
+        failed.push(await recordFailure(parts, unit.sha256, error))
       }
     }
   } finally {
@@ -176,17 +172,6 @@ async function encodeUnit({ plan, unit, files, home, parts, ...rest }: EncodeUni
   } finally {
     await rm(draft, { recursive: true, force: true })
   }
-}
-
-/**
- * A data folder for this process alone, with the weights of the plan: what a machine finds out about its back-ends is written there,
- * and not into the plan, which other machines read.
- */
-export async function nodeHome(plan: string): Promise<string> {
-  const home = await mkdtemp(join(tmpdir(), 'lobule-node-'))
-  // A junction needs no rights on Windows; elsewhere the type is ignored.
-  await symlink(join(plan, 'encoders'), join(home, 'encoders'), 'junction')
-  return home
 }
 
 async function makeFolder(path: string): Promise<void> {
