@@ -1,7 +1,7 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { labelNext, type ImageView, type NextImage } from '../../contract/index.ts'
 import { print, printTable } from '../run.ts'
-import { imageLimit } from './image-limit.ts'
+import { limitOption } from './image-limit.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** What `lobule label-next` prints for an image. */
@@ -18,7 +18,7 @@ export function addLabelNextCommand(program: Command): void {
     .command('label-next')
     .description('list which images to label next: uncertain and diverse, by case')
     .requiredOption(...workspaceFlag)
-    .addOption(new Option('--limit <images>', 'list at most so many').argParser(imageLimit).default(20))
+    .addOption(limitOption())
     .option(...jsonFlag)
     .action((options: WorkspaceOptions & { limit: number }) =>
       runInWorkspace(

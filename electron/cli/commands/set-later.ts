@@ -17,91 +17,91 @@ interface SetLaterOptions extends WorkspaceOptions {
   reader?: string
 }
 
+/** Flags of a command that changes images as one step of a reader's. */
+const withReader = (command: Command): Command =>
+  command
+    .requiredOption(...workspaceFlag)
+    .option(...readerFlag)
+    .option(...jsonFlag)
+
+/** Finds the images, changes them and presents the answer. */
+const changeImages = <A>(
+  images: readonly string[],
+  options: SetLaterOptions,
+  change: (context: CommandContext, who: { imageIds: number[]; reader: string | null }) => Promise<A>,
+  present: (answer: A) => void,
+): Promise<void> =>
+  runInWorkspace(
+    options,
+    async (context) =>
+      change(context, { imageIds: await findIds(context, images), reader: options.reader ?? null }),
+    present,
+  )
+
 /** `lobule set-case` and `lobule set-pixel-size`: what the import did not know; and the removal of images. */
 export function addSetLaterCommands(program: Command): void {
-  program
-    .command('set-case')
-    .description('set the case of images after their import; "none" removes it')
-    .argument('<case>', 'name of the case, or "none"')
-    .argument(...imagesArgument)
-    .requiredOption(...workspaceFlag)
-    .option(...readerFlag)
-    .option(...jsonFlag)
-    .action(async (name: string, images: string[], options: SetLaterOptions) => {
-      await runInWorkspace(
-        options,
-        async (context) => {
-          const imageIds = await findIds(context, images)
-          return context.call('image.setCase', {
-            imageIds,
-            caseName: name === 'none' ? null : name,
-            reader: options.reader ?? null,
-          })
-        },
-        presentCase,
-      )
-    })
-  program
-    .command('set-pixel-size')
-    .description('state the pixel size of images whose files do not, after their import')
-    .argument('<um>', 'micrometres per pixel', pixelSize)
-    .argument(...imagesArgument)
-    .requiredOption(...workspaceFlag)
-    .option(...readerFlag)
-    .option(...jsonFlag)
-    .action(async (pixelSizeUm: number, images: string[], options: SetLaterOptions) => {
-      await runInWorkspace(
-        options,
-        async (context) => {
-          const imageIds = await findIds(context, images)
-          return context.call('image.setPixelSize', { imageIds, pixelSizeUm, reader: options.reader ?? null })
-        },
-        presentPixelSize,
-      )
-    })
-  program
-    .command('remove-images')
-    .description(
-      'remove images from the workspace; their files, labels and history stay, and "restore-images" brings them back',
+  withReader(
+    program
+      .command('set-case')
+      .description('set the case of images after their import; "none" removes it')
+      .argument('<case>', 'name of the case, or "none"')
+      .argument(...imagesArgument),
+  ).action((name: string, images: string[], options: SetLaterOptions) => {
+    const caseName = name === 'none' ? null : name
+    return changeImages(
+      images,
+      options,
+      (context, who) => context.call('image.setCase', { ...who, caseName }),
+      presentCase,
     )
-    .argument(...imagesArgument)
-    .requiredOption(...workspaceFlag)
-    .option(...readerFlag)
-    .option(...jsonFlag)
-    .action(async (images: string[], options: SetLaterOptions) => {
-      await runInWorkspace(
-        options,
-        async (context) => {
-          const imageIds = await findIds(context, images)
-          return context.call('image.setRemoved', {
-            imageIds,
-            isRemoved: true,
-            reader: options.reader ?? null,
-          })
-        },
-        presentRemoval,
+  })
+  withReader(
+    program
+      .command('set-pixel-size')
+      .description('state the pixel size of images whose files do not, after their import')
+      .argument('<um>', 'micrometres per pixel', pixelSize)
+      .argument(...imagesArgument),
+  ).action((pixelSizeUm: number, images: string[], options: SetLaterOptions) =>
+    changeImages(
+      images,
+      options,
+      (context, who) => context.call('image.setPixelSize', { ...who, pixelSizeUm }),
+      presentPixelSize,
+    ),
+  )
+  withReader(
+    program
+      .command('remove-images')
+      .description(
+        'remove images from the workspace; their files, labels and history stay, and "restore-images" brings them back',
       )
-    })
-  program
-    .command('restore-images')
-    .description('bring removed images back; without images, list those that were removed')
-    .argument('[image...]', 'numbers, paths or file names of removed images')
-    .requiredOption(...workspaceFlag)
-    .option(...readerFlag)
-    .option(...jsonFlag)
-    .action(async (images: string[], options: SetLaterOptions) => {
-      await runInWorkspace(
-        options,
-        async (context) => {
-          const removed = await context.call('image.listRemoved', {})
-          if (images.length === 0) return removed
-          const imageIds = images.map((image) => findRemoved(removed, image))
-          const input = { imageIds, isRemoved: false, reader: options.reader ?? null }
-          return context.call('image.setRemoved', input)
-        },
-        presentRestored,
-      )
-    })
+      .argument(...imagesArgument),
+  ).action((images: string[], options: SetLaterOptions) =>
+    changeImages(
+      images,
+      options,
+      (context, who) => context.call('image.setRemoved', { ...who, isRemoved: true }),
+      presentRemoval,
+    ),
+  )
+  withReader(
+    program
+      .command('restore-images')
+      .description('bring removed images back; without images, list those that were removed')
+      .argument('[image...]', 'numbers, paths or file names of removed images'),
+  ).action((images: string[], options: SetLaterOptions) =>
+    runInWorkspace(
+      options,
+      async (context) => {
+        const removed = await context.call('image.listRemoved', {})
+        if (images.length === 0) return removed
+        const imageIds = images.map((image) => findRemoved(removed, image))
+        const input = { imageIds, isRemoved: false, reader: options.reader ?? null }
+        return context.call('image.setRemoved', input)
+      },
+      presentRestored,
+    ),
+  )
 }
 
 type Removed = CallOutput<'image.listRemoved'>

@@ -1,7 +1,7 @@
-import { Option, type Command } from 'commander'
+import type { Command } from 'commander'
 import { worstFirst, type Attention, type ImageView } from '../../contract/index.ts'
 import { print, printTable } from '../run.ts'
-import { imageLimit } from './image-limit.ts'
+import { limitOption } from './image-limit.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
 
 /** What `lobule worst-first` prints for an image. */
@@ -22,7 +22,7 @@ export function addWorstFirstCommand(program: Command): void {
     .command('worst-first')
     .description('list the images that most need a second look, confident contradictions of a label first')
     .requiredOption(...workspaceFlag)
-    .addOption(new Option('--limit <images>', 'list at most so many').argParser(imageLimit).default(20))
+    .addOption(limitOption())
     .option(...jsonFlag)
     .action((options: WorkspaceOptions & { limit: number }) =>
       runInWorkspace(
