@@ -31,6 +31,7 @@ export {
 } from './queries/image-changes.ts'
 export * from './queries/image-settings.ts'
 export * from './queries/images.ts'
+export * from './queries/insert-model.ts'
 export * from './queries/jobs.ts'
 export * from './queries/labels.ts'
 export * from './queries/model-changes.ts'
