@@ -1,4 +1,3 @@
-import { env as ortEnv } from 'onnxruntime-node'
 import sharp from 'sharp'
 import { throwIfCancelled } from '../base/cancellation.ts'
 import {
@@ -38,6 +37,7 @@ import {
 } from '../engine/encoders/index.ts'
 import { downloadBackend, requireSet, unpackBackend } from '../engine/encoders/installable/install-backend.ts'
 import { copyInstalled } from '../engine/encoders/copy-installed.ts'
+import { onnxRuntimeMissing, onnxRuntimeVersion } from '../engine/encoders/onnx-runtime.ts'
 import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
 import { tryEncoder } from '../engine/encoders/own/try-encoder.ts'
 import {
@@ -291,7 +291,7 @@ export const tasks = {
   software: (_: Record<string, never>): Promise<Record<string, string>> =>
     Promise.resolve({
       LightGBM: boostingVersion(),
-      'ONNX Runtime': ortEnv.versions.node ?? 'unknown',
+      'ONNX Runtime': (onnxRuntimeMissing() === null ? onnxRuntimeVersion() : null) ?? 'none',
       libvips: sharp.versions.vips,
       Node: process.versions.node,
     }),

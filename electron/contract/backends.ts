@@ -59,7 +59,7 @@ export const backendViewSchema = z.object({
 })
 export type BackendView = z.infer<typeof backendViewSchema>
 
-/** The back-end that an encoder would start with. */
+/** The back-end that an encoder would start with; an encoder that nothing here can run has none. */
 export const encoderBackendViewSchema = z.object({ encoder: encoderNameSchema, backend: backendNameSchema })
 export type EncoderBackendView = z.infer<typeof encoderBackendViewSchema>
 

@@ -259,9 +259,14 @@ function presentEncoders(encoders: EncoderView[]): void {
   ])
 }
 
-function presentDoctor({ version, checks, researchUse, use }: DoctorReport): void {
+function presentDoctor({ version, checks, researchUse, encoders, use }: DoctorReport): void {
   print(`Lobule ${version}. ${researchUse}`)
   printTable(checks.map((check) => [check.status, check.name, check.detail]))
   const uses = use.map(({ encoder, backend }) => `${backend} for ${encoder}`)
-  if (uses.length > 0) print(`Encoding would use: ${uses.join(', ')}.`)
+  if (uses.length === 0) return
+  print(`Encoding would use: ${uses.join(', ')}.`)
+  const others = encoders
+    .map(({ name }) => name)
+    .filter((name) => !use.some(({ encoder }) => encoder === name))
+  if (others.length > 0) print(`Nothing here can run: ${others.join(', ')}.`)
 }

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { arch, hostname, platform, release } from 'node:os'
 import { join } from 'node:path'
-import { env } from 'onnxruntime-node'
 import { z } from 'zod'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { backendNameSchema, selfTestViewSchema, type BackendName } from '../../contract/index.ts'
 import type { EncoderModel } from './backend.ts'
 import { installedFingerprint } from './installable/installed-backend.ts'
+import { onnxRuntimeVersion } from './onnx-runtime.ts'
 
 const entrySchema = selfTestViewSchema.extend({
   backend: backendNameSchema,
@@ -124,7 +124,7 @@ const driverFolders = ['/usr/share/vulkan/icd.d', '/etc/vulkan/icd.d']
  * driver that is installed by hand on Windows is only noticed by the self-test at each start.
  */
 export function machineFingerprint(homeDir: string): string {
-  const parts = [hostname(), platform(), release(), arch(), env.versions.node ?? '']
+  const parts = [hostname(), platform(), release(), arch(), onnxRuntimeVersion() ?? '']
   parts.push(process.env['VK_DRIVER_FILES'] ?? '', process.env['VK_ICD_FILENAMES'] ?? '')
   for (const file of driverFiles) if (existsSync(file)) parts.push(readFileSync(file, 'utf8'))
   for (const folder of driverFolders) {

@@ -6,6 +6,7 @@ import { cudaProblem } from './installable/cuda-claim.ts'
 import { installedBackend, unsupportedHere } from './installable/installed-backend.ts'
 import { tensorFlowMissing } from './installable/load-tensorflow.ts'
 import { missingProvider, onnxBackend, onnxCpu, onnxHalf } from './onnx-backend.ts'
+import { onnxRuntimeMissing } from './onnx-runtime.ts'
 import { vulkanMissing } from './vulkan.ts'
 import { tensorFlow } from './tensorflow.ts'
 import { winograd, winogradMissing } from './winograd.ts'
@@ -90,7 +91,12 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
     backend: fused(),
     missing: fusedMissing,
   },
-  cpu: { title: 'ONNX Runtime, processor', platforms: null, backend: onnxCpu(), missing: () => null },
+  cpu: {
+    title: 'ONNX Runtime, processor',
+    platforms: null,
+    backend: onnxCpu(),
+    missing: onnxRuntimeMissing,
+  },
   'tensorflow-cpu': {
     title: 'TensorFlow, processor',
     platforms: ['linux'],
@@ -132,10 +138,16 @@ export const processorBackends: readonly EncoderBackend[] = [
 export const isOnProcessor = (name: BackendName): boolean =>
   name === 'tensorflow-cpu' || processorBackends.some((one) => one.name === name)
 
-/** The back-ends to try for a choice, best first. A back-end chosen by name is the only one. */
+/**
+ * The back-ends to try for a choice, best first. A back-end chosen by name is the only one. The processor's `cpu` is always tried:
+ * where it cannot be used either, its refusal says why.
+ */
 export function candidatesFor(choice: BackendChoice, homeDir: string): EncoderBackend[] {
   if (choice !== 'auto') return [backends[choice].backend]
   return Object.values(backends)
-    .filter((entry) => unsupportedReason(entry) === null && entry.missing(homeDir) === null)
+    .filter(
+      (entry) =>
+        entry === backends.cpu || (unsupportedReason(entry) === null && entry.missing(homeDir) === null),
+    )
     .map(({ backend }) => backend)
 }

@@ -19,7 +19,7 @@ const maxProbeMs = 1000
 
 export interface BackendsReport {
   readonly backends: BackendView[]
-  /** For each encoder, the back-end that a new encoding would start with, as far as is known. */
+  /** For each encoder that can be used here, the back-end that a new encoding would start with, as far as is known. */
   readonly use: EncoderBackendView[]
 }
 
@@ -52,10 +52,17 @@ export async function examineBackends(
     ...stateOf(name, record, absence(name, homeDir)),
     cropsPerSecond: speeds.get(name) ?? [],
   }))
-  const use = encoders.map((encoder) => ({
-    encoder: encoder.name,
-    backend: views.find((view) => view.name === 'cpu' || isUsed(view, encoder, record))?.name ?? 'cpu',
-  }))
+  const use = encoders.flatMap((encoder) => {
+    const first =
+      views.find((view) =>
+        view.name === 'cpu' ? view.status !== 'missing' : isUsed(view, encoder, record),
+      ) ??
+      // Without ONNX Runtime, one that was never tested is all that is left.
+      views.find(
+        ({ name, status }) => status === 'untested' && isOnProcessor(name) && canRun(name, encoder.name),
+      )
+    return first === undefined ? [] : [{ encoder: encoder.name, backend: first.name }]
+  })
   return { backends: views, use }
 }
 

@@ -1,13 +1,12 @@
-import { InferenceSession, listSupportedBackends, Tensor } from 'onnxruntime-node'
+import type { InferenceSession } from 'onnxruntime-node'
 import { existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { arch, platform } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder, OwnModel } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
 import { graphNames } from './emit-onnx.ts'
+import { onnxRuntime, onnxRuntimeFolder, onnxRuntimeMissing } from './onnx-runtime.ts'
 import { OwnEncoder } from './own/own-encoder.ts'
 
 /** Execution providers -> their names in ONNX Runtime. */
@@ -65,45 +64,48 @@ export function onnxCpu(options: { threads?: number } = {}): EncoderBackend {
   }
 }
 
-const openSession = (
+async function openSession(
   name: OnnxBackendName,
   provider: Provider,
   model: Pick<EncoderModel | OwnModel, 'onnxPath'>,
   threads = 0,
-): Promise<InferenceSession> =>
-  InferenceSession.create(model.onnxPath, {
-    executionProviders:
-      name === 'coreml-half' && provider === 'coreml'
-        ? [{ name: 'coreml', coreMlFlags: coreMlProgram }]
-        : [providers[provider]],
-    executionMode: 'sequential',
-    graphOptimizationLevel: 'all',
-    // A pattern is kept for each size of input, and images and tiles have many: 400 MB more, and no faster. DirectML refuses it.
-    enableMemPattern: false,
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    // ONNX Runtime warns about every small node that a provider leaves to the processor. Errors are thrown.
-    logSeverityLevel: 3,
-  }).catch((error: unknown) => failed(name, openingFault(provider, error)))
+): Promise<InferenceSession> {
+  try {
+    return await onnxRuntime().InferenceSession.create(model.onnxPath, {
+      executionProviders:
+        name === 'coreml-half' && provider === 'coreml'
+          ? [{ name: 'coreml', coreMlFlags: coreMlProgram }]
+          : [providers[provider]],
+      executionMode: 'sequential',
+      graphOptimizationLevel: 'all',
+      // A pattern is kept for each size of input, and images and tiles have many: 400 MB more, and no faster. DirectML refuses it.
+      enableMemPattern: false,
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      // ONNX Runtime warns about every small node that a provider leaves to the processor. Errors are thrown.
+      logSeverityLevel: 3,
+    })
+  } catch (error) {
+    return failed(name, openingFault(provider, error))
+  }
+}
 
 /**
  * Why this installation lacks a provider; null: it is there. Whether it works, only an attempt shows.
  * @param folder of ONNX Runtime's libraries
  */
-export function missingProvider(provider: Provider, folder = runtimeFolder()): string | null {
+export function missingProvider(provider: Provider, folder = onnxRuntimeFolder() ?? ''): string | null {
+  const missing = onnxRuntimeMissing()
+  if (missing !== null) return missing
   const isThere =
     provider === 'cuda'
       ? // ONNX Runtime reports it as not bundled even where its library is: the file decides.
         existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
-      : listSupportedBackends().some(({ name, bundled }) => name === providers[provider] && bundled)
+      : onnxRuntime()
+          .listSupportedBackends()
+          .some(({ name, bundled }) => name === providers[provider] && bundled)
   return isThere ? null : 'this build of ONNX Runtime does not include it'
 }
-
-const runtimeFolder = (): string =>
-  join(
-    dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json')),
-    ...['bin', 'napi-v6', platform(), arch()],
-  )
 
 /** ONNX Runtime names only its own functions where a provider, or a library of the system that it needs, is missing. */
 function openingFault(provider: Provider, error: unknown): unknown {
@@ -162,7 +164,7 @@ class OnnxEncoder implements OpenEncoder {
     checkEncoderInput(this.model.architecture, image, signal)
     if (this.#session === null) throw new Error(`the encoder ${this.model.name} was closed`)
     const { widthPx, heightPx, data } = image
-    const input = new Tensor('uint8', data, [1, heightPx, widthPx, 3])
+    const input = new (onnxRuntime().Tensor)('uint8', data, [1, heightPx, widthPx, 3])
     const results = await this.#session
       .run({ [graphNames.input]: input }, outputs)
       .catch((error: unknown) => failed(this.backend, error))

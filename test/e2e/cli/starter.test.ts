@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { arch, platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { EncoderView, ModelView, TrainReport } from '../../../electron/contract/index.ts'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest'
+import type { DoctorReport, EncoderView, ModelView, TrainReport } from '../../../electron/contract/index.ts'
 import { lobuleJson, runLobule } from '../../support/run-lobule.ts'
 import { starterWeightsFolder } from '../../support/starter-weights.ts'
 
@@ -39,3 +40,48 @@ it.skipIf(bundled === null)('trains and classifies with the encoder that comes w
   expect(classified.stdout).toContain('synthetic-benign')
   for (const text of [classified.stdout, classified.stderr]) expect(text).not.toMatch(/untrained/i)
 })
+
+it.skipIf(bundled === null)(
+  'works on a system that ONNX Runtime has no library for, and says so',
+  async () => {
+    const hook = fileURLToPath(new URL('../../support/no-onnx-runtime.mjs', import.meta.url))
+    vi.stubEnv('NODE_OPTIONS', `--import=${JSON.stringify(hook)}`)
+    onTestFinished(() => void vi.stubEnv('NODE_OPTIONS', ''))
+    const [elsewhere, images] = [join(root, 'elsewhere'), join(root, 'few')]
+    const run = (...parameters: string[]) => runLobule(parameters, { home: elsewhere })
+    expect(await run('--version')).toMatchObject({ code: 0, stderr: '' })
+    expect(await run('demo', images, '--per-class', '1', '--width', '448', '--height', '400')).toMatchObject({
+      code: 0,
+    })
+    const folder = ['--workspace', join(elsewhere, 'workspace')]
+    for (const command of [['init'], ['import', images], ['audit', 'verify']])
+      expect(await run(...command, ...folder), command[0]).toMatchObject({ code: 0 })
+
+    const missing = `this copy of Lobule has no ONNX Runtime for ${platform()} ${arch()}`
+    const report = JSON.parse((await run('doctor', '--json')).stdout) as DoctorReport
+    expect(report.backends.find(({ name }) => name === 'cpu')).toMatchObject({
+      status: 'missing',
+      reason: missing,
+    })
+    expect(report.checks.find(({ name }) => name === 'compute process')?.detail).toContain(
+      'ONNX Runtime none',
+    )
+    // Lobule's own code can run the starter encoder and VGG-16; nothing here runs the others.
+    expect(report.use).toEqual([
+      { encoder: 'vgg16', backend: 'winograd' },
+      { encoder: 'efficientnetlite0', backend: 'fused' },
+    ])
+    const image = join(images, 'Benign', 'synthetic-benign-case02-01.png')
+    const describe = (backend: string) => {
+      const out = join(elsewhere, `${backend}.npy`)
+      return run('describe', image, '--encoder', 'efficientnetlite0', '--backend', backend, '--out', out)
+    }
+    expect(await describe('auto')).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('on fused') as string,
+    })
+    const refused = await describe('cpu')
+    expect(refused.code).toBe(1)
+    expect(refused.stderr).toContain(`The back-end cpu failed: ${missing}`)
+  },
+)

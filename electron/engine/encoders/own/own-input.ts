@@ -1,13 +1,15 @@
-import { Tensor } from 'onnxruntime-node'
+import type { Tensor } from 'onnxruntime-node'
 import type { EncoderManifest } from '../../../contract/index.ts'
 import type { Raster } from '../../image/index.ts'
 import { toFloat16 } from '../float16.ts'
+import { onnxRuntime } from '../onnx-runtime.ts'
 
 type Input = EncoderManifest['input']
 
 /** An image as the network takes it: order of axes and channels, type, scale, mean and deviation of the manifest. */
 export function inputTensor(input: Input, raster: Raster): Tensor {
   const { layout, dtype } = input
+  const { Tensor } = onnxRuntime()
   const { widthPx, heightPx } = raster
   const dims = layout === 'NCHW' ? [1, 3, heightPx, widthPx] : [1, heightPx, widthPx, 3]
   if (dtype === 'uint8')
