@@ -5,11 +5,11 @@ import { open, page, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
 /** What a new user sees: the offers of an empty workspace, and the tour. */
-useMockPage({ timeoutMs: 10_000 })
+useMockPage({ timeoutMs: 10_000, isNewUser: true })
 
 const tour = () => page.getByTestId('tour')
 
-it('offers the tour once, in an empty workspace, beside the first steps', async () => {
+it('offers the first steps in an empty workspace, and no tour of what is not there', async () => {
   await open({ images: 0 })
   await page.getByRole('button', { name: 'Generate and import' }).waitFor()
   await page.getByRole('checkbox', { name: /^And a slide/ }).waitFor()
@@ -17,21 +17,32 @@ it('offers the tour once, in an empty workspace, beside the first steps', async 
   await page.getByRole('button', { name: 'Download missing weights' }).waitFor()
   await page.getByRole('button', { name: 'Import weight files…' }).waitFor()
   await page.getByRole('button', { name: 'Install missing as untrained' }).waitFor()
-  await page.screenshot({ path: screenshotPath('tour-offer') })
+  await page.screenshot({ path: screenshotPath('tour-empty') })
   expect(await violationsOf(page)).toEqual([])
+  expect(await page.getByTestId('tour-offer').count()).toBe(0)
+  await page.getByRole('button', { name: 'More', exact: true }).click()
+  await page.getByRole('menuitem', { name: 'System check' }).waitFor()
+  expect(await page.getByRole('menuitem', { name: 'Tour' }).count()).toBe(0)
+})
+
+it('offers the tour once, above the first images', async () => {
+  await open({ images: 24, isClassified: true })
+  await page.getByTestId('tour-offer').waitFor()
+  expect(await violationsOf(page)).toEqual([])
+  await page.screenshot({ path: screenshotPath('tour-offer') })
   await page.getByRole('button', { name: 'Take the tour' }).click()
   await tour().getByText('Step 1 of 5').waitFor()
   await page.keyboard.press('Escape')
   await tour().waitFor({ state: 'detached' })
   await page.reload()
-  await page.getByRole('button', { name: 'Generate and import' }).waitFor()
-  expect(await page.getByRole('button', { name: 'Take the tour' }).count()).toBe(0)
+  await page.getByTestId('worklist-row').first().waitFor()
+  expect(await page.getByTestId('tour-offer').count()).toBe(0)
 })
 
 it('leads through five steps with the keyboard alone, each readable at twice the size', async () => {
   await open({ images: 24, isClassified: true })
   await page.getByTestId('worklist-row').first().waitFor()
-  await page.getByRole('button', { name: 'More' }).focus()
+  await page.getByRole('button', { name: 'More', exact: true }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('menuitem', { name: 'Tour' }).focus()
   await page.keyboard.press('Enter')

@@ -18,13 +18,19 @@ interface MockPageOptions {
   timeoutMs?: number
   /** What its context has beside a size of 1440 × 900 and reduced motion. */
   context?: BrowserContextOptions
+  /** Whether the user is new here, so that the tour is offered. */
+  isNewUser?: boolean
 }
 
 /**
  * To be called once at the top of a file of tests: the page by itself, in this machine's Chromium, with a made-up
  * application behind the server door's protocol. Tests are skipped where there is no Chromium.
  */
-export function useMockPage({ timeoutMs = 15_000, context: options = {} }: MockPageOptions = {}): void {
+export function useMockPage({
+  timeoutMs = 15_000,
+  context: options = {},
+  isNewUser = false,
+}: MockPageOptions = {}): void {
   let browser: Browser | null
   let context: BrowserContext
   beforeAll(async () => {
@@ -37,6 +43,7 @@ export function useMockPage({ timeoutMs = 15_000, context: options = {} }: MockP
     if (browser === null) return skip('no Chromium')
     const size = { width: 1440, height: 900 }
     context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', ...options })
+    if (!isNewUser) await context.addInitScript(() => localStorage.setItem('lobule tour', 'seen'))
     page = await context.newPage()
     page.setDefaultTimeout(timeoutMs)
     problems = problemsOf(page)
