@@ -1,14 +1,13 @@
 import { heatMapPath, stretchedRange, wholeRange, type HeatRange } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { ShownHeatMap, type HeatMapRequest, type FollowJob } from './shown-heat-map.svelte.ts'
+import { StretchChoice } from './stretch-choice.svelte.ts'
 
 /** Names of two models whose maps of the same image are shown side by side. */
 interface ComparedModels {
   first: string
   second: string
 }
-
-const key = 'lobule.heat-map-scale'
 
 /**
  * The heat map over the image in the viewer, and another model's beside it. Class and opacity are the same for both
@@ -22,7 +21,7 @@ export class HeatMap {
   #compared = $state.raw<ComparedModels | null>(null)
   #className = $state<string | null>(null)
   #opacity = $state(0.5)
-  #isStretched = $state(stored())
+  readonly #colours = new StretchChoice('lobule.heat-map-scale')
 
   constructor(client: Client, follow: FollowJob) {
     this.first = new ShownHeatMap(client, follow)
@@ -58,16 +57,11 @@ export class HeatMap {
 
   /** Whether the colours cover what the shown maps contain, not 0 to 1. */
   get isStretched(): boolean {
-    return this.#isStretched
+    return this.#colours.isStretched
   }
 
   stretch(isStretched: boolean): void {
-    this.#isStretched = isStretched
-    try {
-      localStorage.setItem(key, isStretched ? 'stretched' : 'fixed')
-    } catch {
-      // Without storage the choice lasts until the page is closed.
-    }
+    this.#colours.stretch(isStretched)
   }
 
   /** What the maps of the chosen class contain; one range for both models, so that equal colours stay equal. */
@@ -82,7 +76,7 @@ export class HeatMap {
 
   /** The probabilities that the colours cover. */
   get range(): HeatRange {
-    return this.#isStretched ? this.content : wholeRange
+    return this.isStretched ? this.content : wholeRange
   }
 
   toggle(): void {
@@ -130,13 +124,5 @@ export class HeatMap {
     if (!this.#isOn || explanation?.imageId !== imageId) return null
     const place = explanation.classes.indexOf(this.className)
     return place === -1 ? null : tiles + heatMapPath(imageId, explanation.modelId, place, this.range)
-  }
-}
-
-function stored(): boolean {
-  try {
-    return localStorage.getItem(key) === 'stretched'
-  } catch {
-    return false
   }
 }

@@ -1,5 +1,6 @@
 import {
   carcinomaScore,
+  type HeatRange,
   type SlideAnalysis,
   type SlideDraft,
   type SlideMapView,
@@ -107,18 +108,41 @@ export class SlideMaps {
     return this.#display.opacity
   }
 
-  /** The value of each place of the map, 0..1, in its order; null: the place is not drawn. */
+  /** Whether the colours cover what the shown maps contain, not 0 to 1. */
+  get isStretched(): boolean {
+    return this.#display.colours.isStretched
+  }
+
+  stretch(isStretched: boolean): void {
+    this.#display.colours.stretch(isStretched)
+  }
+
+  /** What the shown maps contain, those of slides beside this one too. */
+  get content(): HeatRange {
+    return this.#display.content
+  }
+
+  /** The values that the colours cover. */
+  get range(): HeatRange {
+    return this.#display.range
+  }
+
+  /** The value of each place as its place in the range of the colours, 0..1, in the map's order; null: it is not drawn. */
   get values(): readonly (number | null)[] {
     const { map, draft, most, threshold } = this
     const shown = draft ?? map
     if (shown === null) return []
     if (this.isOfEffort && most !== null)
       return (map?.augmentations ?? []).map((count) => (count === 1 ? null : (count - 1) / (most - 1)))
-    return this.#probabilities(shown).map((value) => (value < threshold ? null : value))
+    const { low, high } = this.range
+    return this.probabilities.map((value) => (value < threshold ? null : (value - low) / (high - low)))
   }
 
-  #probabilities(shown: SlideMapView | SlideDraft): number[] {
-    const { analysis, draft, className } = this
+  /** The shown probability or score of each place, 0..1; empty: nothing is shown. */
+  readonly probabilities: readonly number[] = $derived.by(() => {
+    const { analysis, draft, map, className } = this
+    const shown = draft ?? map
+    if (shown === null) return []
     const { classes, cells, probabilities } = shown
     const isPositive = draft?.isPositive ?? analysis?.summary.classes.map((area) => area.isPositive) ?? []
     const index = className === null ? -1 : classes.indexOf(className)
@@ -130,7 +154,7 @@ export class SlideMaps {
           ) ?? 0)
         : (probabilities[place * classes.length + index] ?? 0),
     )
-  }
+  })
 
   /** Places worth a look, the first one first. */
   get places(): readonly SlidePlace[] {
@@ -158,6 +182,7 @@ export class SlideMaps {
       this.forget()
       this.#imageId = imageId
     }
+    this.#display.add(this)
     const analyses = await this.#client['slide.analyses']({ imageId })
     if (this.#imageId !== imageId) return
     this.#analyses = analyses
@@ -244,6 +269,7 @@ export class SlideMaps {
 
   /** Forgets what is known of the slide. */
   forget(): void {
+    this.#display.remove(this)
     this.#imageId = null
     this.#analyses = null
     this.#analysisId = null

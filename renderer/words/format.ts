@@ -67,17 +67,19 @@ export function formatDuration(durationMs: number): string {
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
 /** Letters of a name that always show: names of one case differ in their last part. */
 const tailLength = 13
-const maxUncut = 18
+/** A cut saves nothing for so few letters more. */
+const spared = 5
 
 /**
- * A name in two parts; only the first may be shortened. A name of at most 18 characters is one part. No
- * character is divided, composed ones included.
+ * A name in two parts; only the first may be shortened. A name of at most 5 letters more than the second part is one
+ * part. No character is divided, composed ones included.
+ * @param tail letters of the second part
  */
-export function cutName(name: string): [start: string, end: string] {
-  if (name.length <= maxUncut) return [name, '']
+export function cutName(name: string, tail = tailLength): [start: string, end: string] {
+  if (name.length <= tail + spared) return [name, '']
   const letters = Array.from(graphemes.segment(name), ({ segment }) => segment)
-  if (letters.length <= maxUncut) return [name, '']
-  return [letters.slice(0, -tailLength).join(''), letters.slice(-tailLength).join('')]
+  if (letters.length <= tail + spared) return [name, '']
+  return [letters.slice(0, -tail).join(''), letters.slice(-tail).join('')]
 }
 
 /** The last part of a path, of any system. */

@@ -4,6 +4,14 @@ import { formatDateTime, formatNumber, formatWholePercent } from './format.ts'
 const length = (px: number, pixelSizeUm: number | null): string =>
   pixelSizeUm === null ? `${formatNumber(px)} px` : `${formatNumber(px * pixelSizeUm)} µm`
 
+/** Of the colours of heat maps and of maps of slides. */
+export const colourRangeStrings = {
+  scale: ({ low, high }: HeatRange) =>
+    `Colours from ${formatWholePercent(low)} to ${formatWholePercent(high)}`,
+  ends: ({ low, high }: HeatRange) => [low, (low + high) / 2, high].map(formatWholePercent),
+  stretch: 'Stretch the colours to this map',
+} as const
+
 export const heatMapStrings = {
   heatMap: {
     title: 'Heat map',
@@ -14,10 +22,7 @@ export const heatMapStrings = {
     opacity: 'Opacity',
     opacityValue: (share: number) => formatWholePercent(share),
     legend: (className: string) => `Probability of ${className} at each position`,
-    scale: ({ low, high }: HeatRange) =>
-      `Colours from ${formatWholePercent(low)} to ${formatWholePercent(high)}`,
-    ends: ({ low, high }: HeatRange) => [low, (low + high) / 2, high].map(formatWholePercent),
-    stretch: 'Stretch the colours to this map',
+    ...colourRangeStrings,
     content: ({ low, high }: HeatRange) =>
       `Its positions are between ${formatWholePercent(low)} and ${formatWholePercent(high)}. Stretched colours are not comparable between images.`,
     geometry: (squaresPx: readonly number[], stepPx: number, pixelSizeUm: number | null) =>

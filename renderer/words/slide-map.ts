@@ -8,6 +8,7 @@ import {
   slideClassName,
   slideEffortSentence,
   suggestionSentence,
+  type HeatRange,
   type SlideAnalysis,
   type SlideDraft,
   type SlideFileFormat,
@@ -22,6 +23,7 @@ import {
   formatThreshold,
   formatWholePercent,
 } from './format.ts'
+import { colourRangeStrings } from './heat-map.ts'
 
 const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`
 const slides = (count: number): string => `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'}`
@@ -66,8 +68,9 @@ export const slideMapStrings = {
     opacity: 'Opacity',
     percent: (share: number) => formatWholePercent(share),
     legend: (shown: string) => `${shown} at each place`,
-    scale: 'Colours from 0 % to 100 %',
-    ends: [0, 0.5, 1].map((share) => formatWholePercent(share)),
+    ...colourRangeStrings,
+    content: ({ low, high }: HeatRange) =>
+      `The places are between ${formatWholePercent(low)} and ${formatWholePercent(high)}. Stretched colours are not comparable between slides, except side by side.`,
     effortShown: 'How often each place was predicted',
     effortScale: (most: number) => `Colours from once to ${times(most)}`,
     effortEnds: (most: number) => ['once', times(most)],

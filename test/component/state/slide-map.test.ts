@@ -15,7 +15,7 @@ const view = ({ id, imageId }: SlideAnalysis, of: SlideMap = map): SlideMapView 
   grid: of.grid,
   classes: [...of.classes],
   cells: [...of.cells],
-  probabilities: [...of.probabilities],
+  probabilities: probabilities ?? [...of.probabilities],
   likeness: null,
   tissueShare: [...of.tissueShare],
   augmentations,
@@ -23,11 +23,15 @@ const view = ({ id, imageId }: SlideAnalysis, of: SlideMap = map): SlideMapView 
 
 let analyses: SlideAnalysis[]
 let augmentations: number[] | null
+/** null: those of the map. */
+let probabilities: number[] | null
 let stub: StubClient
 let maps: SlideMaps
 
 beforeEach(() => {
+  localStorage.clear()
   augmentations = null
+  probabilities = null
   analyses = [analysis({ id: 2 }), analysis({ id: 1 })]
   stub = stubClient({
     'slide.analyses': () => analyses,
@@ -97,6 +101,37 @@ describe('the map of a slide', () => {
     expect(maps.values).toEqual([null, null, 0.75])
     maps.showClass('A class of another model')
     expect(maps.className).toBeNull()
+  })
+
+  test('stretches its colours to what the shown maps contain, the same for slides side by side', async () => {
+    const beside = maps.beside()
+    maps.toggle()
+    await maps.show(1)
+    maps.showClass('Normal')
+    expect([maps.content, maps.range]).toEqual([
+      { low: 0.12, high: 0.75 },
+      { low: 0, high: 1 },
+    ])
+    maps.stretch(true)
+    // 0.125 and 0.75 in 0.12 to 0.75.
+    const stretched = [0.005 / 0.63, 0.005 / 0.63, 1].map((value): unknown => expect.closeTo(value, 12))
+    expect(maps.values).toEqual(stretched)
+    // The threshold is one of probabilities, not of colours.
+    maps.raiseThreshold(0.125)
+    expect(maps.values).toEqual(stretched)
+    maps.raiseThreshold(0.2)
+    expect(maps.values[0]).toBeNull()
+    maps.raiseThreshold(0)
+    probabilities = map.probabilities.map(() => 1)
+    await beside.show(2)
+    expect([maps.range, beside.range]).toEqual([
+      { low: 0.12, high: 1 },
+      { low: 0.12, high: 1 },
+    ])
+    beside.forget()
+    expect(maps.range).toEqual({ low: 0.12, high: 0.75 })
+    // Kept on this machine.
+    expect(new SlideMaps(stub.client).isStretched).toBe(true)
   })
 
   test('shows how often each place was predicted, where some were again', async () => {

@@ -21,6 +21,11 @@ describe('a name that may be cut', () => {
     expect(cutName('SOB_B_A-14-22549AB-100-001.png')).toEqual(['SOB_B_A-14-22549A', 'B-100-001.png'])
   })
 
+  it('keeps fewer in a narrow place', () => {
+    expect(cutName('case01-field1', 7)).toEqual(['case01', '-field1'])
+    expect(cutName('case01-field', 7)).toEqual(['case01-field', ''])
+  })
+
   it('is one part if it is short', () => {
     expect(cutName('case01-field01.tif')).toEqual(['case01-field01.tif', ''])
     expect(cutName('')).toEqual(['', ''])
