@@ -81,6 +81,21 @@ const explanations: readonly Explanation[] = [
   },
   // Accuracy.
   {
+    name: 'Out-of-fold accuracy',
+    sentence:
+      'How often the suggested class was the label, each image judged by classifiers that were not trained on its fold. The interval is where it would probably be found with other cases of the same kind.',
+  },
+  {
+    name: 'Worst fold',
+    sentence:
+      'The out-of-fold accuracy within the fold where it is lowest. Far below that of all folds: some cases are unlike the others.',
+  },
+  {
+    name: 'Trained on',
+    sentence: 'The labelled images that the training used, and the cases they come from.',
+  },
+  { name: 'Duration', sentence: 'How long the training took on the computer that made the model.' },
+  {
     name: 'Accuracy',
     sentence:
       'In percent, how often the suggested class was the label. Compare it with always choosing the largest class.',

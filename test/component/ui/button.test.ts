@@ -47,3 +47,26 @@ test('Escape closes a tooltip', async () => {
     expect(screen.queryByText('Asks first')).toBeNull()
   })
 })
+
+test('any other key closes it too, since the key acts elsewhere than under the pointer', async () => {
+  const user = show(Button, { tip: 'Asks first', children: text('Train') })
+  await user.hover(screen.getByRole('button', { name: 'Train' }))
+  expect(await screen.findByText('Asks first')).toBeTruthy()
+  await user.keyboard('j')
+  await vi.waitFor(() => {
+    expect(screen.queryByText('Asks first')).toBeNull()
+  })
+})
+
+test('no tooltip opens on what a view has covered, although the pointer still rests there', async () => {
+  const user = show(Button, { tip: 'Asks first', children: text('Train') })
+  const button = screen.getByRole('button', { name: 'Train' })
+  document.body.toggleAttribute('inert', true)
+  try {
+    await user.hover(button)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    expect(screen.queryByText('Asks first')).toBeNull()
+  } finally {
+    document.body.toggleAttribute('inert', false)
+  }
+})

@@ -13,7 +13,7 @@ const unexplained = (): Promise<string[]> =>
     const isExplained = (head: Element | null | undefined): boolean =>
       head?.querySelector('.term[aria-description]') !== null && head !== null && head !== undefined
     const noFigures =
-      /^(Date|Imported|Format|File|SHA-256|Case|Model|Encoder weights|Recipe|Software|Encoders|Encoding|Recipe fingerprint|Weights of .*|When, by, reason|Promoted|Undone)$/
+      /^(Date|Imported|Trained|Format|File|SHA-256|Case|Model|Encoder weights|Recipe|Software|Encoders|Encoding|Recipe fingerprint|Weights of .*|When, by, reason|Promoted|Undone)$/
     const found = new Set<string>()
     for (const cell of document.querySelectorAll('main td.number, [data-testid=models-screen] td.number')) {
       const table = cell.closest('table')
