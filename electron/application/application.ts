@@ -1,6 +1,7 @@
 import type { AnyEvent, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
 import type { DoorOptions } from '../session/door-options.ts'
+import type { MachinePolicy } from '../session/policy.ts'
 import type { IncomingFile } from '../features/images/dropped-files.ts'
 import type { Picture } from '../features/images/pictures.ts'
 
@@ -8,6 +9,8 @@ export interface ApplicationOptions {
   /** The user's data folder: settings and encoders (LOBULE_HOME). */
   homeDirectory: string
   version: string
+  /** What an administrator has set for this computer. Default: nothing. */
+  policy?: MachinePolicy
   launchCompute: LaunchCompute
   door: DoorOptions
 }

@@ -37,9 +37,12 @@ import { Session } from '../session/session.ts'
 import { Settings } from '../session/settings.ts'
 import { Redaction } from './redaction.ts'
 
-/** The application behind every entry point: one handler for each call of the contract. */
+/**
+ * The application behind every entry point: one handler for each call of the contract.
+ * @throws AppError `policy.forbids` for an entry point that the policy of the computer does not allow
+ */
 export function createApplication(options: ApplicationOptions): Application {
-  const { homeDirectory, version, launchCompute, door } = options
+  const { homeDirectory, version, launchCompute, door, policy } = options
   const listeners = new Set<(event: AnyEvent) => void>()
   const emit = (event: AnyEvent): void => {
     for (const listener of listeners) listener(event)
@@ -54,7 +57,8 @@ export function createApplication(options: ApplicationOptions): Application {
   const pictureCompute = new ComputeClient(launchCompute, onCrash)
   // What comes from outside may take all of its process's time and memory.
   const bounded = new BoundedCompute(launchCompute)
-  const settings = new Settings(homeDirectory)
+  const settings = new Settings(homeDirectory, policy)
+  if (door.isBrowser === true) settings.refuseWhere('allowBrowser', false, 'The use in a browser')
   const servicesOf = (isBeside: boolean): JobServices => ({
     homeDirectory,
     version,
@@ -68,7 +72,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.handleEvent(event))
-  const backups = new BackupWatch(session, homeDirectory, emit)
+  const backups = new BackupWatch(session, homeDirectory, emit, { policy: settings.policy.rules })
   if (door.isCommandLine !== true) {
     backups.start()
     listeners.add(({ name }) => {

@@ -18,6 +18,8 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'call.foreign-sender': 'named',
   'call.unauthorised': 'named',
   'connection.lost': 'named',
+  'policy.invalid': 'named',
+  'policy.forbids': 'named',
   'path.not-found': 'named',
   'path.unreadable': 'named',
   'path.not-writable': 'named',

@@ -16,6 +16,7 @@ import type { DoorOptions } from '../session/door-options.ts'
 import { createApplication } from '../application/create-application.ts'
 import { dispatch } from '../application/dispatch.ts'
 import { homeDirectory } from '../session/home-directory.ts'
+import { applyPolicy } from '../session/policy.ts'
 import { ProgressLine } from './progress-line.ts'
 
 /** The folder of the built program, out/main, with the script of the compute process. */
@@ -31,13 +32,18 @@ export const version = (
 
 const commandLine: DoorOptions = { tiles: '', choose: null, isCommandLine: true }
 
-export const openApplication = (door = commandLine): Application =>
-  createApplication({
+/** @throws AppError `policy.invalid` */
+export function openApplication(door = commandLine): Application {
+  // First, since it may name the data folder.
+  const policy = applyPolicy()
+  return createApplication({
     homeDirectory: homeDirectory(),
     version,
+    policy,
     launchCompute: forkCompute(join(programDirectory, 'compute.js')),
     door,
   })
+}
 
 /** What a command works with: the application in the same process, with the same contract as the page. */
 export class CommandContext {

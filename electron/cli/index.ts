@@ -21,6 +21,7 @@ import { addMachineCommands } from './commands/machine.ts'
 import { addModelCommands } from './commands/model.ts'
 import { addModelsCommands } from './commands/models.ts'
 import { addPictureCommands } from './commands/picture.ts'
+import { addPolicyCommands } from './commands/policy.ts'
 import { addReadingsCommands } from './commands/readings.ts'
 import { addRegionCommands } from './commands/regions.ts'
 import { addReportCommand } from './commands/report.ts'
@@ -85,6 +86,7 @@ addEvaluateCommand(program)
 addAuditCommands(program)
 addCaseReportCommands(program)
 addMachineCommands(program)
+addPolicyCommands(program)
 
 try {
   await program.parseAsync()

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util'
 import { hasCode, toErrorView } from '../contract/index.ts'
+import type { Application } from '../application/application.ts'
 import { CommandContext, openApplication } from './context.ts'
 import { visible, visibleJson, visibleLines } from '../base/terminal-text.ts'
 
@@ -35,15 +36,16 @@ export async function runCommand<T>(
   }
   process.on('SIGINT', interrupt)
   process.on('SIGTERM', interrupt)
-  const application = openApplication()
+  let application: Application | null = null
   try {
+    application = openApplication()
     const answer = await work(new CommandContext(application, controller))
     if (options.json === true) printJson(answer)
     else present(answer)
   } catch (error) {
     reportFailure(error, options)
   } finally {
-    await application.close()
+    await application?.close()
     process.off('SIGINT', interrupt)
     process.off('SIGTERM', interrupt)
   }

@@ -36,6 +36,7 @@ import {
   type AnyEncoderEntry,
 } from '../engine/encoders/index.ts'
 import { downloadBackend, requireSet, unpackBackend } from '../engine/encoders/installable/install-backend.ts'
+import { requireAllowed } from '../engine/encoders/allowed-encoders.ts'
 import { copyInstalled } from '../engine/encoders/copy-installed.ts'
 import { onnxRuntimeMissing, onnxRuntimeVersion } from '../engine/encoders/onnx-runtime.ts'
 import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
@@ -242,12 +243,13 @@ export const tasks = {
     await copyInstalled(homeDirectory, names, to)
     return {}
   },
-  /** Source and fingerprint of installed encoders; throws `encoder.missing`. */
+  /** Source and fingerprint of installed encoders; throws `encoder.missing`, `policy.forbids`. */
   encoderRequire: async ({ homeDirectory, names }: EncodersRequest) => {
     const entries = (await listEncoders(homeDirectory)).filter(({ name }) => names.includes(name))
     const found = entries.filter(({ source }) => source !== 'missing').map(({ name }): string => name)
     const missing = names.filter((name) => !found.includes(name))
     if (missing.length > 0) throw new AppError('encoder.missing', { encoders: missing })
+    for (const { name, fingerprint } of entries) requireAllowed(name, fingerprint)
     const fingerprints: Record<string, string> = Object.fromEntries(
       entries.map(({ name, fingerprint }) => [name, fingerprint ?? '']),
     )

@@ -3,6 +3,7 @@ import { done, filePath, nothing } from './atoms.ts'
 import { backendViewSchema, encoderBackendViewSchema } from './backends.ts'
 import { call } from './call.ts'
 import { encoderViewSchema } from './encoders.ts'
+import { policyViewSchema } from './policy.ts'
 import { researchUseSentence } from './research-use.ts'
 
 export const doctorCheckSchema = z.object({
@@ -49,6 +50,8 @@ export const appCalls = {
     blinded: 'open',
   }),
   'app.acknowledge': call({ input: nothing, output: done, audit: 'untracked', blinded: 'open' }),
+  /** What the policy of this computer sets. */
+  'app.policy': call({ input: nothing, output: policyViewSchema, audit: 'reads', blinded: 'open' }),
   'app.doctor': call({
     /** `measure`: test and time every back-end now; takes seconds for each. */
     input: z.strictObject({ measure: z.boolean().default(false) }),

@@ -17,6 +17,11 @@ export const errorDetails = {
   'call.unauthorised': none,
   'connection.lost': none,
 
+  /** The policy of the computer has a fault, and nothing may start with half of it. */
+  'policy.invalid': pathReason,
+  /** `what`: what the policy of the computer does not allow. */
+  'policy.forbids': z.object({ what: z.string() }),
+
   'path.not-found': path,
   'path.unreadable': pathReason,
   'path.not-writable': pathReason,

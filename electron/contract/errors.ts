@@ -31,6 +31,11 @@ const sentences: Sentences = {
     'This page has no valid access token. Open the address that Lobule printed when it started.',
   'connection.lost': () => 'There is no connection to Lobule. Try again when it is back.',
 
+  'policy.invalid': (d) =>
+    `Lobule does not start, because the policy of this computer (${d.path}) is not valid: ${d.reason}. An administrator has to correct or remove it.`,
+  'policy.forbids': (d) =>
+    `${d.what} is not allowed by the policy of this computer. Nothing was changed. "lobule policy show" lists what it sets; an administrator can change it.`,
+
   'path.not-found': (d) => `${d.path} does not exist. Check the path.`,
   'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,
   'path.not-writable': (d) => `${d.path} cannot be written: ${d.reason}.`,

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { privateFolder } from '../base/private-files.ts'
 import { toErrorView } from '../contract/index.ts'
+import type { MachinePolicy } from '../session/policy.ts'
 import type { Application } from '../application/application.ts'
 import { createApplication } from '../application/create-application.ts'
 import { dispatch } from '../application/dispatch.ts'
@@ -29,6 +30,7 @@ export type ElectronParts = Pick<
 
 export interface DesktopOptions {
   homeDirectory: string
+  policy: MachinePolicy
   /** Output of the build. */
   rendererDirectory: string
   preload: string
@@ -81,6 +83,7 @@ async function open(electron: ElectronParts, options: DesktopOptions): Promise<v
   let window: BrowserWindow | null = null
   const application = createApplication({
     homeDirectory: options.homeDirectory,
+    policy: options.policy,
     version: app.getVersion(),
     launchCompute: utilityCompute(utilityProcess, options.computeScript),
     door: {

@@ -8,6 +8,8 @@ export interface DoorOptions {
   choose: ((kind: CallInput<'dialog.choose'>['kind']) => Promise<string[]>) | null
   /** Prints self-contained HTML to PDF, if the entry point can. */
   printPdf?: (html: string) => Promise<Uint8Array>
+  /** It opens a port, which the policy of the computer may forbid. */
+  isBrowser?: true
   /** Commands name their reader themselves; nothing is hidden from them (features/labels/blinded-reading.ts). */
   isCommandLine?: true
 }

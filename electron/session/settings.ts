@@ -3,6 +3,8 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomicallySync } from '../base/atomic-file.ts'
+import { AppError, type Policy } from '../contract/index.ts'
+import { noPolicy, type MachinePolicy } from './policy.ts'
 
 const settingsSchema = z.object({
   /** Whether the research-use sentence was read and accepted. */
@@ -17,14 +19,26 @@ type SettingsContent = z.infer<typeof settingsSchema>
 
 const recentLimit = 10
 
-/** The user's settings on this machine: `settings.json` in the data folder. */
+/** The user's settings on this machine, `settings.json` in the data folder, and the policy above them. */
 export class Settings {
   readonly #directory: string
+  readonly #policy: MachinePolicy
   #content: SettingsContent
 
-  constructor(homeDirectory: string) {
+  constructor(homeDirectory: string, policy: MachinePolicy = noPolicy) {
     this.#directory = homeDirectory
+    this.#policy = policy
     this.#content = this.#read()
+  }
+
+  /** What an administrator has set for this computer. No change of settings is above it. */
+  get policy(): MachinePolicy {
+    return this.#policy
+  }
+
+  /** @param what the text of the error. @throws AppError `policy.forbids` if the policy has a rule with this value */
+  refuseWhere<K extends keyof Policy>(rule: K, value: Policy[K], what: string): void {
+    if (this.#policy.rules[rule] === value) throw new AppError('policy.forbids', { what })
   }
 
   get content(): Readonly<SettingsContent> {

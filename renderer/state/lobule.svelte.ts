@@ -142,6 +142,11 @@ export class Lobule {
   }
 
   /** Whether other readers' labels and suggestions are hidden until the reader has labelled. */
+  /** Whether the policy of this computer requires blind reading, so that no one ends it. */
+  get mustReadBlind(): boolean {
+    return this.session.locked('requireBlindReading') === 'on'
+  }
+
   get isBlind(): boolean {
     return this.session.workspace !== null && this.session.info?.isBlind === true
   }

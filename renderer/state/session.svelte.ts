@@ -1,4 +1,4 @@
-import type { CallOutput, WorkspaceView } from '../../electron/contract/index.ts'
+import type { CallOutput, PolicyKey, PolicyView, WorkspaceView } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { indexBy } from './collections.ts'
 
@@ -11,6 +11,7 @@ export class Session {
   #info = $state.raw<Info | null>(null)
   #workspace = $state.raw<WorkspaceView | null>(null)
   #recent = $state.raw<Recent>([])
+  #policy = $state.raw<PolicyView>({ source: null, locked: [] })
   #readerChanges = 0
   #byName = $derived(indexBy(this.#workspace?.classes ?? [], (tissueClass) => tissueClass.name))
 
@@ -35,16 +36,28 @@ export class Session {
     return this.#recent
   }
 
+  /** What an administrator has set for this computer. */
+  get policy(): PolicyView {
+    return this.#policy
+  }
+
+  /** A setting's value in words if the policy sets it; null: it is the user's. */
+  locked(key: PolicyKey): string | null {
+    return this.#policy.locked.find((rule) => rule.key === key)?.value ?? null
+  }
+
   classOf(name: string | undefined): WorkspaceView['classes'][number] | undefined {
     return name === undefined ? undefined : this.#byName.get(name)
   }
 
   async load(): Promise<void> {
-    const [info, workspace, recent] = await Promise.all([
+    const [info, workspace, recent, policy] = await Promise.all([
       this.#client['app.info']({}),
       this.#client['workspace.current']({}),
       this.#client['workspace.recent']({}),
+      this.#client['app.policy']({}),
     ])
+    this.#policy = policy
     this.#info = info
     this.#workspace = workspace
     this.#recent = recent

@@ -15,6 +15,7 @@ import { machineStrings } from './machine.ts'
 import { ownEncoderStrings } from './own-encoder.ts'
 import { modelReviewStrings } from './model-review.ts'
 import { modelsStrings } from './models.ts'
+import { policyStrings } from './policy.ts'
 import { readersStrings } from './readers.ts'
 import { regionsStrings } from './regions.ts'
 import { reportsStrings } from './reports.ts'
@@ -54,6 +55,7 @@ export const strings = {
   ...machineStrings,
   ownEncoder: ownEncoderStrings,
   ...jobsStrings,
+  ...policyStrings,
   ...readersStrings,
   ...regionsStrings,
   ...auditStrings,

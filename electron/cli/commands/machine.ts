@@ -10,6 +10,7 @@ import {
   type EncodersReport,
   type EncoderView,
 } from '../../contract/index.ts'
+import type { Application } from '../../application/application.ts'
 import { newPicturePrefix, openBrowser, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
@@ -202,8 +203,9 @@ function addServe(program: Command): void {
     .option('--no-open', 'do not open a browser')
     .action(async (options: { workspace?: string; port: number; open: boolean }) => {
       const picturePrefix = newPicturePrefix()
-      const application = openApplication({ tiles: picturePrefix, choose: null })
+      let application: Application | null = null
       try {
+        application = openApplication({ tiles: picturePrefix, choose: null, isBrowser: true })
         if (options.workspace !== undefined) {
           await application.handlers['workspace.open']({ path: resolve(options.workspace), handover: null })
         }
@@ -224,7 +226,7 @@ function addServe(program: Command): void {
       } catch (error) {
         reportFailure(error, {})
       } finally {
-        await application.close()
+        await application?.close()
       }
     })
 }

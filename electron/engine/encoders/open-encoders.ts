@@ -2,6 +2,7 @@ import { AppError } from '../../contract/errors.ts'
 import { isBuiltIn, type BackendChoice, type EncoderName } from '../../contract/index.ts'
 import { architectures } from './architectures.ts'
 import { BackendRecord } from './backend-record.ts'
+import { requireAllowed } from './allowed-encoders.ts'
 import type { EncoderBackend, OpenEncoder } from './backend.ts'
 import { candidatesFor } from './backends.ts'
 import { EncoderStore } from './encoder-store.ts'
@@ -32,9 +33,10 @@ export class OpenEncoders {
     this.#candidates = typeof backends === 'string' ? candidatesFor(backends, homeDir) : backends
   }
 
-  /** The encoder that is currently installed. Errors as in `EncoderStore.open` and `openWithFallback`. */
+  /** The encoder that is currently installed. Errors as in `requireAllowed`, `EncoderStore.open` and `openWithFallback`. */
   async get(name: EncoderName): Promise<OpenEncoder> {
     const { fingerprint, source } = await (isBuiltIn(name) ? this.#store.find(name) : this.#own.find(name))
+    requireAllowed(name, fingerprint)
     const open = this.#open.get(name)
     if (open?.model.fingerprint === fingerprint && open.model.source === source) return open
     this.#open.delete(name)

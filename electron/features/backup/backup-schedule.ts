@@ -6,6 +6,7 @@ import {
   type AnyEvent,
   type BackupSchedule,
   type BackupState,
+  type Policy,
 } from '../../contract/index.ts'
 import { readCreatedAt, readWorkspace } from '../../store/index.ts'
 import type { Session } from '../../session/session.ts'
@@ -31,13 +32,20 @@ export class BackupWatch {
   readonly #session: Session
   readonly #records: BackupRecords
   readonly #now: () => number
+  readonly #policy: Policy
   readonly #emit: (event: AnyEvent) => void
   #timers: NodeJS.Timeout[] = []
   #wasInPlace = true
   #triedAt = -Infinity
 
-  constructor(session: Session, homeDirectory: string, emit: (event: AnyEvent) => void, now = Date.now) {
+  constructor(
+    session: Session,
+    homeDirectory: string,
+    emit: (event: AnyEvent) => void,
+    { now = Date.now, policy = {} }: { now?: () => number; policy?: Policy } = {},
+  ) {
     this.#session = session
+    this.#policy = policy
     this.#emit = emit
     this.#records = new BackupRecords(homeDirectory)
     this.#now = now
@@ -71,7 +79,7 @@ export class BackupWatch {
     const { workspace } = this.#session
     const { path, database } = workspace
     const createdAt = readCreatedAt(database)
-    const { schedule, last } = this.#records.of(path, createdAt)
+    const { schedule, last } = this.#recordOf(path, createdAt)
     const since = this.#now() - (last === null ? -Infinity : Date.parse(last.at))
     const isDue = since >= intervals[schedule.every] && this.#now() - this.#triedAt >= 3600 * 1000
     if (schedule.folder === null || !isDue || database.isReadOnly || !workspace.isInPlace()) return
@@ -81,8 +89,8 @@ export class BackupWatch {
       await mkdir(folder, { recursive: true })
       const { name } = readWorkspace(database)
       const file = join(folder, scheduledName({ name, createdAt }, new Date(this.#now())))
-      const { withDerived } = schedule
-      const input = { path: file, replace: false, withDerived, workspace: null, isScheduled: true }
+      const { withDerived, keep } = schedule
+      const input = { path: file, replace: false, withDerived, workspace: null, isScheduled: true, keep }
       this.#session.queue.submit(backupJob, input)
     } catch (error) {
       if (hasCode(error, 'workspace.none-open')) return
@@ -95,13 +103,22 @@ export class BackupWatch {
     const { workspace } = this.#session
     const { path, database } = workspace
     const createdAt = readCreatedAt(database)
-    const { schedule, last, failure } = this.#records.of(path, createdAt)
+    const { schedule, last, failure } = this.#recordOf(path, createdAt)
     const days = Math.floor((this.#now() - Date.parse(last?.at ?? createdAt)) / dayMs)
     const isLong = schedule.remindAfterDays > 0 && days >= schedule.remindAfterDays
     return { schedule, last, failure, remindDays: isLong ? days : null }
   }
 
-  /** @throws AppError `workspace.none-open` */
+  /** What the policy of the computer sets comes before what was chosen for the workspace. */
+  #recordOf(path: string, createdAt: string) {
+    const record = this.#records.of(path, createdAt)
+    return { ...record, schedule: underPolicy(record.schedule, this.#policy) }
+  }
+
+  /**
+   * What the policy sets stays as it is.
+   * @throws AppError `workspace.none-open`
+   */
   change(schedule: BackupSchedule): BackupState {
     const { path, database } = this.#session.workspace
     const folder = schedule.folder === null ? null : resolve(schedule.folder)
@@ -111,3 +128,13 @@ export class BackupWatch {
     return this.state()
   }
 }
+
+const underPolicy = (
+  schedule: BackupSchedule,
+  { backupFolder, backupEvery, backupKeepDays }: Policy,
+): BackupSchedule => ({
+  ...schedule,
+  every: backupEvery ?? schedule.every,
+  folder: backupFolder ?? schedule.folder,
+  keep: { ...schedule.keep, daily: backupKeepDays ?? schedule.keep.daily },
+})

@@ -7,6 +7,7 @@ import { requireSpace } from '../../base/free-space.ts'
 import {
   AppError,
   backupEnding,
+  backupScheduleSchema,
   backupVersion,
   toErrorView,
   type BackupHeader,
@@ -45,6 +46,8 @@ const inputSchema = z.object({
   /** A workspace that another process has open; null: the one that is open here. */
   workspace: z.string().nullable(),
   isScheduled: z.boolean(),
+  /** What a scheduled one keeps, under the policy of the computer; absent: as the schedule of the workspace says. */
+  keep: backupScheduleSchema.shape.keep.optional(),
 })
 type Input = z.infer<typeof inputSchema>
 
@@ -102,7 +105,7 @@ export async function backUp(input: Input, job: JobRun, services: JobServices): 
 }
 
 async function write(
-  { path, replace, withDerived, workspace, isScheduled }: Input,
+  { path, replace, withDerived, workspace, isScheduled, keep }: Input,
   own: Workspace | null,
   job: JobRun,
   { compute, homeDirectory, version }: JobServices,
@@ -138,8 +141,8 @@ async function write(
     const { bytes, sha256 } = written
     const records = new BackupRecords(homeDirectory)
     records.change(root, facts.createdAt, { last: { at: madeAt, path }, failure: null })
-    const { keep } = records.of(root, facts.createdAt).schedule
-    const removed = isScheduled ? await removeOldBackups(dirname(path), facts, keep) : []
+    const kept = keep ?? records.of(root, facts.createdAt).schedule.keep
+    const removed = isScheduled ? await removeOldBackups(dirname(path), facts, kept) : []
     const isRecorded = own !== null && record(own, { path, bytes, sha256, header, removed })
     return { path, bytes, sha256, header, files: written.contents.length, problems, isRecorded, removed }
   } finally {

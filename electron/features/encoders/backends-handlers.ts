@@ -17,6 +17,7 @@ export function backendHandlers(context: ServiceContext): HandlersOf<'backend'> 
       )
       const reason = offer === undefined ? `there is none for the ${device}` : offer.problem
       if (reason !== null) throw new AppError('backend.not-here', { title: offer?.title ?? name, reason })
+      if (folder === null) context.settings.refuseWhere('allowDownloads', false, 'Downloading back-ends')
       return startJob(context, backendsJob, { action: 'install', name, device, folder })
     },
     'backend.remove': ({ name }) => startJob(context, backendsJob, { action: 'remove', name }),

@@ -7,7 +7,10 @@ export function encoderHandlers(context: ServiceContext): HandlersOf<'encoder'> 
   return {
     'encoder.list': () => compute.run('encoderList', { homeDirectory }),
     'encoder.demo': (input) => startJob(context, encodersJob, { from: 'demo', ...input }),
-    'encoder.fetch': (input) => startJob(context, encodersJob, { from: 'official', ...input }),
+    'encoder.fetch': (input) => {
+      context.settings.refuseWhere('allowDownloads', false, 'Downloading encoders')
+      return startJob(context, encodersJob, { from: 'official', ...input })
+    },
     'encoder.import': (input) => startJob(context, encodersJob, { from: 'files', ...input }),
     'encoder.inspect': ({ path }) => inspectEncoder(path, context),
     'encoder.install': (input) => startJob(context, encodersJob, { from: 'own', ...input }),

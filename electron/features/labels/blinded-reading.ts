@@ -12,8 +12,9 @@ export type IsHidden = (imageId: number) => boolean
 
 const nothingIsHidden: IsHidden = () => false
 
-/** Whether a reader chose blinded reading on this machine. A name that looks like theirs is no way around it. */
-export const isBlinded = ({ content }: Settings, reader: string): boolean =>
+/** Whether a reader chose blinded reading on this machine, or its policy did. A name that looks like theirs is no way around it. */
+export const isBlinded = ({ content, policy }: Settings, reader: string): boolean =>
+  policy.rules.requireBlindReading === true ||
   content.blindReaders.some((name) => looksLikeReader(name, reader))
 
 /** The same at this entry point: the command line hides nothing. */

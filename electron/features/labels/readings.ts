@@ -84,10 +84,11 @@ export function switchReader(database: Writable | null, settings: Settings, name
   settings.change({ reader: known })
 }
 
-/** Begins or ends blind reading for a reader on this machine, with its event. */
+/** Begins or ends blind reading for a reader on this machine, with its event. @throws AppError `policy.forbids` */
 export function switchBlind(database: Writable, settings: Settings, reader: string, isBlind: boolean): void {
   const before = isBlinded(settings, reader)
   if (before === isBlind) return
+  if (!isBlind) settings.refuseWhere('requireBlindReading', true, 'Reading without blinding')
   appendEvent(database, {
     kind: 'reading',
     reader,

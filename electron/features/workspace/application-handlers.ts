@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { AppError } from '../../contract/index.ts'
+import { AppError, policyView } from '../../contract/index.ts'
 import { isBlinded } from '../labels/blinded-reading.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { createDirectory, listDirectory } from './directories.ts'
@@ -26,6 +26,7 @@ export const applicationHandlers = ({
     settings.change({ acknowledged: true })
     return {}
   },
+  'app.policy': () => policyView(settings.policy.rules, settings.policy.source),
   'app.doctor': ({ measure }) => examine(compute, homeDirectory, version, measure),
   'dialog.choose': async ({ kind }) => ({ paths: (await door.choose?.(kind)) ?? [] }),
   'directory.list': ({ path }) => listDirectory(path),

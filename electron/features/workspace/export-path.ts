@@ -19,6 +19,7 @@ const ownHomeNames: readonly string[] = [
   'backends.json',
   'backups',
   'encoders',
+  'logs',
   'window',
 ]
 

@@ -34,6 +34,7 @@ async function startedPage(): Promise<{
   let gate: PromiseWithResolvers<unknown> | null = null
   const listeners = new Set<(event: AnyEvent) => void>()
   const answers: Record<string, () => unknown> = {
+    'app.policy': () => ({ source: null, locked: [] }),
     'app.info': () => ({
       reader: 'Ada',
       isBlind: false,

@@ -30,6 +30,10 @@ const workspace = (name: string): WorkspaceView => ({
 function load(answers: Answers = {}) {
   const { client, asked } = stubClient({
     'app.info': () => info,
+    'app.policy': () => ({
+      source: '/p',
+      locked: [{ key: 'allowDownloads', title: 'D', value: 'off', help: '' }],
+    }),
     'workspace.current': () => null,
     'workspace.recent': () => [{ path: '/old', name: 'old' }],
     ...answers,
@@ -43,6 +47,7 @@ test('is empty before the first answers', async () => {
   expect(session).toMatchObject({ info: null, workspace: null, recent: [], classes: [] })
   await session.load()
   expect(session.info).toEqual(info)
+  expect([session.locked('allowDownloads'), session.locked('proxy')]).toEqual(['off', null])
   expect(session.recent).toEqual([{ path: '/old', name: 'old' }])
 })
 

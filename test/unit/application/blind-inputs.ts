@@ -47,6 +47,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
   return {
     'app.info': [{}],
     'app.acknowledge': [{}],
+    'app.policy': [{}],
     'app.doctor': [{}],
     'dialog.choose': [{ kind: 'files' }],
     'directory.list': [{ path: root }, { path: folder }, { path: dirname(folder) }],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
+import { noPolicy } from '../../../electron/session/policy.ts'
 import { startDesktop, workspaceParameter } from '../../../electron/main/desktop.ts'
 import { fakePage } from '../../contract/running-server.ts'
 import { StandInElectron } from './stand-in-electron.ts'
@@ -14,6 +15,7 @@ function start(parameters: string[] = []): void {
     homeDirectory: mkdtempSync(join(tmpdir(), 'lobule-home-')),
     rendererDirectory: fakePage(),
     preload: '/built/preload/bridge.cjs',
+    policy: noPolicy,
     computeScript: '/built/main/compute.js',
     parameters,
     platform: 'linux',

@@ -116,6 +116,7 @@ export class FakeApplication {
       this.#acknowledged = true
       return {}
     },
+    'app.policy': () => ({ source: null, locked: [] }),
     'app.doctor': ({ measure }) => ({
       ...doctor,
       checks: [...doctor.checks],

@@ -88,7 +88,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
   try {
     await session.create(join(root, 'w'), 'Benign,Malignant*')
     let now = Date.now() + 29 * day
-    const watch = new BackupWatch(session, services.homeDirectory, emit, () => now)
+    const watch = new BackupWatch(session, services.homeDirectory, emit, { now: () => now })
     expect(watch.state()).toMatchObject({ schedule: defaultSchedule, last: null, remindDays: null })
     now += day
     expect(watch.state().remindDays).toBe(30)
@@ -104,7 +104,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     expect(made).toMatchObject({ failure: null, last: { path: join(folder, readdirSync(folder)[0] ?? '') } })
     // The record says when it was really made.
     now = Date.parse(made.last?.at ?? '') + 22 * 3600 * 1000
-    const later = new BackupWatch(session, services.homeDirectory, emit, () => now)
+    const later = new BackupWatch(session, services.homeDirectory, emit, { now: () => now })
     await later.look()
     await session.queue.idle()
     expect(readdirSync(folder).length).toBe(1)
