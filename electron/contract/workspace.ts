@@ -114,7 +114,8 @@ export const workspaceCalls = {
       handover: z.enum(['begin', 'look']).nullable().default(null),
     }),
     output: workspaceViewSchema,
-    audit: 'reads',
+    // Only with `begin`: who reads, and that they began.
+    audit: ['reader', 'reading'],
     blinded: 'redacted',
   }),
   /**

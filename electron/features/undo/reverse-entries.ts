@@ -28,18 +28,22 @@ export function reverseLabel(
   const first = readLabel(database, root)
   const { imageId } = first
   const isAdjudication = first.kind === 'adjudication'
-  const standing = listStanding(database, imageId).filter((entry) => entry.isAdjudication === isAdjudication)
+  // In the order that counts: entries of other workspaces may be earlier than rows that were here before them.
+  const entries = listStanding(database, imageId, { kept: root }).filter(
+    (entry) => entry.isAdjudication === isAdjudication,
+  )
+  const place = entries.findIndex(({ id }) => id === root)
   // An adjudication replaces another reader's too; a label only those of the same reader, and what they imported and
   // corrected with it.
   const isOwn = (entry: StandingEntry): boolean => isAdjudication || entry.reader === reader
-  const later = standing.find((entry) => entry.id > root && isOwn(entry))
+  const later = entries.slice(place + 1).find(isOwn)
   if (later !== undefined)
     throw changedSince(step, isAdjudication ? 'adjudication' : 'label', later.reader ?? reader)
-  const undone = standing.find(({ id }) => id === root)
+  const undone = entries[place]
   const isCorrected = ({ importedBy }: StandingEntry): boolean =>
     importedBy === reader && undone !== undefined && isCorrection(undone)
   const next = isRootInEffect
-    ? standing.findLast((entry) => entry.id < root && (isOwn(entry) || isCorrected(entry)))
+    ? entries.slice(0, place).findLast((entry) => isOwn(entry) || isCorrected(entry))
     : first
   recordLabel(database, {
     imageId,

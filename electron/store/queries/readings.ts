@@ -44,8 +44,13 @@ type StandingRow = [
 /**
  * Every label event in effect, of one image, of some or of all: by image, and oldest first. One without a class is a
  * withdrawal, unless it is unsure.
+ * @param kept an entry that is listed even if it is undone, at its place
  */
-export function listStanding(database: Readable, of: OfImages): StandingEntry[] {
+export function listStanding(
+  database: Readable,
+  of: OfImages,
+  { kept }: { kept?: number } = {},
+): StandingEntry[] {
   const classes = namesOf(database, 'classes')
   const readers = namesOf(database, 'readers')
   const comments = laterComments(database, of)
@@ -58,6 +63,7 @@ export function listStanding(database: Readable, of: OfImages): StandingEntry[] 
      FROM labels ${where} ORDER BY image_id, id`,
   ).all(...values)
   const undone = undoneEntries(rows)
+  if (kept !== undefined) undone.delete(kept)
   return ordered(rows, { classes, readers }).flatMap(
     ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table, orderMs]) =>
       undoes !== null || undone.has(id)

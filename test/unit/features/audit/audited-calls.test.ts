@@ -126,7 +126,7 @@ afterAll(async () => {
 const eventCount = async (): Promise<number> =>
   (await call('workspace.current', {})) === null ? 0 : (await call('audit.list', { limit: 1 })).total
 
-for (const [name, { before, run: work, leaves }] of Object.entries(scenarios)) {
+for (const [name, { before, run: work, leaves, after }] of Object.entries(scenarios)) {
   it(`${name} leaves ${leaves.length > 6 ? `${leaves.length} events` : leaves.join(', ')}`, async () => {
     await before?.()
     const count = await eventCount()
@@ -141,6 +141,7 @@ for (const [name, { before, run: work, leaves }] of Object.entries(scenarios)) {
     ).toEqual(leaves)
     const declared: readonly string[] = calls[name as Audited].audit
     for (const kind of leaves) expect(declared).toContain(kind)
+    await after?.()
   })
 }
 

@@ -8,7 +8,7 @@ export const exchangeScenarios = ({
   finish,
   file,
 }: Pick<Tools, 'call' | 'finish' | 'file'>): Record<
-  Extract<Audited, `exchange.${string}` | 'label.export'>,
+  Extract<Audited, `exchange.${string}` | 'label.export' | 'workspace.open'>,
   Scenario
 > => ({
   'label.export': scenario(['export'], async () => {
@@ -32,4 +32,20 @@ export const exchangeScenarios = ({
       writeFileSync(file('received.jsonl'), readingsFileText([sha256], lines))
     },
   ),
+  // The reader of a handover begins; opened to be looked at, it changes nothing.
+  'workspace.open': {
+    leaves: ['reader', 'reading'],
+    before: async () => {
+      await finish(await call('exchange.handOver', { path: file('for eva'), to: 'eva' }))
+      await call('workspace.close', {})
+      await call('workspace.open', { path: file('for eva'), handover: 'look' })
+    },
+    run: async () => {
+      await call('workspace.open', { path: file('for eva'), handover: 'begin' })
+    },
+    after: async () => {
+      await call('workspace.open', { path: file('w') })
+      await call('reader.set', { name: 'ben' })
+    },
+  },
 })

@@ -17,6 +17,8 @@ export interface Scenario {
   before?: () => Promise<void>
   run: () => Promise<void>
   leaves: readonly AuditKind[]
+  /** Goes back to what the next scenario finds; its events do not count. */
+  after?: () => Promise<void>
 }
 export const scenario = (
   leaves: readonly AuditKind[],

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { hasCode, type RegionGeometry } from '../../../../electron/contract/index.ts'
 import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
@@ -14,9 +14,9 @@ import {
   listRegionStates,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
-import { undoRegions } from '../../../support/at-once.ts'
+import { makeStep, undoLabels, undoRegions } from '../../../support/at-once.ts'
 import { readingsFileText } from '../../../support/readings-file.ts'
-import { exchange, hashOf, idOf, inRoot, make, receive, send } from './sides.ts'
+import { exchange, hashOf, idOf, inRoot, label, make, receive, send } from './sides.ts'
 
 const by = (name: string) => ({ name, isHidden: () => false })
 const square = { kind: 'rectangle', left: 1, top: 1, right: 9, bottom: 9 } as const
@@ -83,6 +83,44 @@ it('the same change undone with different changes in view is undone once, and le
   }
   const digests = await Promise.all([a, b, c].map(async (side) => (await send(side)).digest))
   expect(new Set(digests).size).toBe(1)
+})
+
+afterEach(() => vi.useRealTimers())
+
+it('the newest label of a reader is undone to what they gave before it on another computer', async () => {
+  // The rows of b are in the other order: its own label first, then the earlier one of a.
+  const [a, b] = [make('a', [0]), make('b', [0])]
+  vi.useFakeTimers({ now: Date.parse('2026-01-02T00:00:00Z'), toFake: ['Date'] })
+  label(a, 'ada', 0, 'Benign')
+  vi.setSystemTime(Date.parse('2026-01-02T00:00:01Z'))
+  label(b, 'ada', 0, 'InSitu')
+  await exchange(a, b)
+  await exchange(b, a)
+  const undo = { reader: 'ada', comment: null, isBlinded: false, confirmBlind: false }
+  const classOf = (side: OpenWorkspace): string | null | undefined =>
+    getImage(side.database, idOf(side, 0)).label?.className
+  for (const side of [a, b]) {
+    expect(classOf(side)).toBe('InSitu')
+    undoLabels(side.database, [idOf(side, 0)], undo)
+    expect(classOf(side)).toBe('Benign')
+    expect(await verifyChain(side.database)).toMatchObject({ whole: true, problems: [] })
+  }
+  // What was undone on both is one undo.
+  expect(await exchange(a, b)).toMatchObject({ added: { labels: 0 } })
+})
+
+it('a label that came from another computer and is older does not refuse a redo', async () => {
+  const [a, b] = [make('a', [0]), make('b', [0])]
+  vi.useFakeTimers({ now: Date.parse('2026-01-02T00:00:00Z'), toFake: ['Date'] })
+  label(a, 'ada', 0, 'Benign')
+  vi.setSystemTime(Date.parse('2026-01-02T00:00:01Z'))
+  label(b, 'ada', 0, 'InSitu')
+  undoLabels(b.database, [idOf(b, 0)], { reader: 'ada', comment: null, confirmBlind: false })
+  await exchange(a, b)
+  expect(getImage(b.database, idOf(b, 0)).label?.className).toBe('Benign')
+  const step = { direction: 'redo', reader: 'ada', isBlinded: false } as const
+  makeStep(b.database, step, { action: null, confirmBlind: false })
+  expect(getImage(b.database, idOf(b, 0)).label?.className).toBe('InSitu')
 })
 
 const uuid = '0e9b8b5a-4a5e-4a39-9b46-0a52a1a6d1c0'

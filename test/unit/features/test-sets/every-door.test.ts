@@ -138,11 +138,12 @@ describe.each([1, 2, 3])('with locked images of draw %i', (seed) => {
       hasEnded: async (jobId) => hasEnded(await call('job.get', { jobId })),
       file: (name) => join(root, name),
     })
-    for (const [name, { before, run }] of Object.entries(scenarios)) {
+    for (const [name, { before, run, after }] of Object.entries(scenarios)) {
       if (ofTestSets(name)) continue
       // What a call refuses because of the lock is as good as what it leaves out.
       await before?.().catch(() => undefined)
       await run().catch(() => undefined)
+      await after?.()
       made.push(name)
       if (name === 'image.import') await lock(watched, seed)
     }
