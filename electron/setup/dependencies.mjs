@@ -39,8 +39,11 @@ const command = () =>
     ? ['install', '--no-save']
     : ['ci']
 
-/** @param {string[]} parameters */
-async function npm(parameters) {
+/**
+ * @param {string[]} parameters
+ * @param {import('node:child_process').SpawnOptions} [options]
+ */
+export async function npm(parameters, options) {
   const script = npmScript()
   // Looked up each time: the Node that runs this may lie in the node_modules that was just deleted.
   const node = [process.env['npm_node_execpath'], process.execPath].find((file) => file && existsSync(file))
@@ -50,9 +53,7 @@ async function npm(parameters) {
     `npm ${parameters[0]}`,
     program,
     [...(script === null ? [] : [script]), ...parameters, ...quiet],
-    {
-      env: process.env,
-    },
+    { env: process.env, ...options },
   )
 }
 

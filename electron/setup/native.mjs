@@ -6,6 +6,9 @@
  *     node electron/setup/native.mjs --asan     -> native/build/asan/lobule-native.node, AddressSanitizer
  *     node electron/setup/native.mjs --upstream -> native/build/upstream/lobule-native.node, with LightGBM's own tree
  *                                               learner, to compare ours with it (native/lightgbm/fast_tree_learner.h)
+ *     node electron/setup/native.mjs --target windows-x64
+ *                                               -> native/build/windows-x64/lobule-native.node, for that system, by the
+ *                                               toolchain of the same name in native/cmake/toolchains
  *     node electron/setup/native.mjs --force    builds even when nothing has changed
  *
  * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
@@ -34,15 +37,20 @@ const modules = path.join(root, 'node_modules')
 /** @typedef {'asan' | 'upstream' | undefined} Variant */
 
 /**
- * @param {{ log: Log, force?: boolean, variant?: Variant }} options
+ * @param {object} options
+ * @param {Log} options.log
+ * @param {boolean} [options.force] builds even when nothing has changed
+ * @param {Variant} [options.variant]
+ * @param {string} [options.target] another system, as its file in native/cmake/toolchains is called
  * @returns {Promise<'fresh' | 'built'>} 'fresh': the addon was there and up to date
  * @throws {Error} naming what to install, or the compiler's last lines
  */
-export async function buildNative({ log, force = false, variant }) {
-  const addon = path.join(buildDir, variant ?? '', 'lobule-native.node')
-  const stampFile = `${addon}.stamp`
+export async function buildNative({ log, force = false, variant, target }) {
+  const build = target ?? variant
+  const toolchain = target === undefined ? undefined : await toolchainOf(target)
+  const addon = addonOf(build)
   const stamp = await stampOf()
-  const isFresh = async () => !force && (await exists(addon)) && (await textOf(stampFile)) === stamp
+  const isFresh = async () => !force && (await isMadeFrom(addon, stamp))
   if (await isFresh()) return 'fresh'
 
   await mkdir(path.dirname(addon), { recursive: true })
@@ -51,12 +59,12 @@ export async function buildNative({ log, force = false, variant }) {
     // Another process may have built it while this one waited.
     if (await isFresh()) return 'fresh'
     const source = await lightgbmSource(log)
-    const workDir = path.join(buildDir, variant ? `${variant}-objects` : 'objects')
-    await compile(workDir, source, variant, log)
+    const workDir = path.join(buildDir, build ? `${build}-objects` : 'objects')
+    await compile(workDir, source, variant, toolchain, log)
     // A running program may hold the old file: the new one takes its name, it is not written into it.
     await copyFile(path.join(workDir, 'lobule-native.node'), `${addon}.new`)
     await rename(`${addon}.new`, addon)
-    await writeFile(stampFile, stamp)
+    await writeFile(stampFileOf(addon), stamp)
     log(`Built ${path.relative(root, addon)}.`)
     return 'built'
   } finally {
@@ -65,28 +73,54 @@ export async function buildNative({ log, force = false, variant }) {
 }
 
 /**
+ * Whether the addon for another system is there and up to date.
+ * @param {string} target
+ */
+export const isNativeFresh = async (target) => await isMadeFrom(addonOf(target), await stampOf())
+
+/** @param {string | undefined} build */
+const addonOf = (build) => path.join(buildDir, build ?? '', 'lobule-native.node')
+
+/** @param {string} addon */
+const stampFileOf = (addon) => `${addon}.stamp`
+
+/** @param {string} addon @param {string} stamp */
+const isMadeFrom = async (addon, stamp) =>
+  (await exists(addon)) && (await textOf(stampFileOf(addon))) === stamp
+
+/** @param {string} target */
+async function toolchainOf(target) {
+  const toolchain = path.join(nativeDir, 'cmake', 'toolchains', `${target}.cmake`)
+  if (!(await exists(toolchain))) throw new Error(`No toolchain for "${target}": ${toolchain} is missing.`)
+  return toolchain
+}
+
+/**
  * @param {string} workDir
  * @param {string} source
  * @param {Variant} variant
+ * @param {string | undefined} toolchain a file of CMake that says how to build for another system
  * @param {Log} log
  */
-async function compile(workDir, source, variant, log) {
+async function compile(workDir, source, variant, toolchain, log) {
   await need('cmake', ['--version'], 'CMake 3.20 or newer')
   const ninja = await runs('ninja', ['--version'])
   const posix = process.platform !== 'win32'
   // Visual Studio's generator finds its compiler by itself; Ninja does so only in a developer prompt.
   const generator = ninja && (posix || (await runs('cl', ['/?']))) ? ['-G', 'Ninja'] : []
   if (!ninja && posix) await need('make', ['--version'], 'make or ninja')
-  if (posix && !process.env['CXX']) {
+  if (posix && toolchain === undefined && !process.env['CXX']) {
     await need('c++', ['--version'], 'a C++ compiler (g++, or the Xcode command line tools)')
   }
   const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64'
   const platform =
-    process.platform === 'darwin'
-      ? [`-DCMAKE_OSX_ARCHITECTURES=${architecture}`]
-      : posix || generator.length > 0
-        ? []
-        : ['-A', process.arch === 'arm64' ? 'ARM64' : 'x64']
+    toolchain !== undefined
+      ? [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`]
+      : process.platform === 'darwin'
+        ? [`-DCMAKE_OSX_ARCHITECTURES=${architecture}`]
+        : posix || generator.length > 0
+          ? []
+          : ['-A', process.arch === 'arm64' ? 'ARM64' : 'x64']
   // A changed generator or toolchain cannot be taken over from an old cache.
   await rm(path.join(workDir, 'CMakeCache.txt'), { force: true })
   log('Configuring the native addon.')
@@ -302,7 +336,14 @@ if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
   try {
     const has = (/** @type {string} */ option) => process.argv.includes(option)
     const variant = has('--asan') ? 'asan' : has('--upstream') ? 'upstream' : undefined
-    const result = await buildNative({ log, force: has('--force'), variant })
+    const target = has('--target') ? process.argv[process.argv.indexOf('--target') + 1] : undefined
+    if (has('--target') && target === undefined) throw new Error('--target needs a name: windows-x64.')
+    const result = await buildNative({
+      log,
+      force: has('--force'),
+      variant,
+      ...(target === undefined ? {} : { target }),
+    })
     if (result === 'fresh') log('The native addon is up to date.')
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)

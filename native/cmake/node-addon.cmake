@@ -27,6 +27,17 @@ function(add_node_addon name)
     target_sources(${name} PRIVATE windows/delay_load_hook.cc)
     target_link_libraries(${name} PRIVATE "${import_library}" delayimp)
     target_link_options(${name} PRIVATE /DELAYLOAD:NODE.EXE)
+  elseif(MINGW)
+    # The same with GNU's tools: dlltool's delay-load import library, and libdelayimp.a with the helper. Everything else is
+    # inside, and only Node's entry points leave.
+    set(import_library "${CMAKE_BINARY_DIR}/libnode_api.a")
+    execute_process(
+      COMMAND "${CMAKE_DLLTOOL}" --input-def "${NODE_API_HEADERS_DIR}/def/node_api.def" --dllname NODE.EXE
+              --output-delaylib "${import_library}"
+      COMMAND_ERROR_IS_FATAL ANY)
+    target_sources(${name} PRIVATE windows/delay_load_hook.cc)
+    target_link_libraries(${name} PRIVATE "${import_library}" delayimp)
+    target_link_options(${name} PRIVATE -static -s LINKER:--exclude-all-symbols)
   elseif(APPLE)
     target_link_options(${name} PRIVATE LINKER:-undefined,dynamic_lookup LINKER:-dead_strip)
   else()

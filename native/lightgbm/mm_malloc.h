@@ -9,7 +9,7 @@
 #include <cstdlib>
 #include <new>
 
-#if defined(_MSC_VER)
+#if defined(_WIN32)
 #include <malloc.h>
 #undef _mm_malloc
 #undef _mm_free
@@ -19,7 +19,7 @@ namespace lobule {
 
 inline void* AllocateAligned(std::size_t bytes, std::size_t alignment) {
   void* memory = nullptr;
-#if defined(_MSC_VER)
+#if defined(_WIN32)
   memory = _aligned_malloc(bytes, alignment);
 #else
   if (posix_memalign(&memory, alignment, bytes) != 0) memory = nullptr;
@@ -29,7 +29,7 @@ inline void* AllocateAligned(std::size_t bytes, std::size_t alignment) {
 }
 
 inline void FreeAligned(void* memory) {
-#if defined(_MSC_VER)
+#if defined(_WIN32)
   _aligned_free(memory);
 #else
   std::free(memory);

@@ -10,4 +10,9 @@ static FARPROC WINAPI UseHostProcess(unsigned int event, DelayLoadInfo* info) {
   return reinterpret_cast<FARPROC>(GetModuleHandleW(nullptr));
 }
 
+// MinGW's header declares it without const.
+#if defined(_MSC_VER)
 extern "C" const PfnDliHook __pfnDliNotifyHook2 = UseHostProcess;
+#else
+extern "C" PfnDliHook __pfnDliNotifyHook2 = UseHostProcess;
+#endif

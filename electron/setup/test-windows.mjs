@@ -1,0 +1,144 @@
+// @ts-check
+/**
+ * Runs the tests on Windows x64, with wine in place of it:
+ *
+ *     npm run test:windows                    every suite of windows-suites.mjs
+ *     npm run test:windows -- native store    these suites
+ *     npm run test:windows -- FILE            these test files
+ *     npm run test:windows -- --install       may install the system packages that it needs (so may CI=true)
+ *
+ * The last lines are a table and `N passed, N failed`.
+ */
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { ensureReady } from './ready.mjs'
+import { SetupError, inRoot, logToStderr as log, runScript } from './shared.mjs'
+import { ensureTools, takeInstall } from './system-tools.mjs'
+import { ensureWindows, here, onWindows, runNode, stopWindows, windowsTools } from './windows-machine.mjs'
+import { known, knownOf, suites } from './windows-suites.mjs'
+
+/** @typedef {import('./gates.mjs').Tally} Tally */
+/** @typedef {import('./windows-suites.mjs').Suite} Suite */
+
+/**
+ * @typedef {object} Result
+ * @property {string} name
+ * @property {number} passed
+ * @property {readonly string[]} failures
+ * @property {readonly string[]} known failures with their reasons
+ * @property {Tally['skipped']} skipped
+ * @property {number} minutes
+ */
+
+/**
+ * @param {readonly string[]} names of suites, or test files
+ * @returns {readonly Suite[]}
+ * @throws {SetupError}
+ */
+export function chosenSuites(names) {
+  if (names.length === 0) return suites
+  const files = names.filter((name) => name.endsWith('.test.ts'))
+  const named = names
+    .filter((name) => !files.includes(name))
+    .map((name) => {
+      const suite = suites.find((one) => one.name === name)
+      if (suite !== undefined) return suite
+      const list = suites.map((one) => one.name).join(', ')
+      throw new SetupError(`"${name}" is neither a suite (${list}) nor a test file.`)
+    })
+  const missing = files.find((file) => !existsSync(inRoot(file)))
+  if (missing !== undefined) throw new SetupError(`There is no ${missing}.`)
+  return files.length === 0 ? named : [...named, { name: 'files', run: files, limitMinutes: 60 }]
+}
+
+/**
+ * @param {Suite} suite
+ * @returns {Promise<Result>}
+ */
+export async function runSuite({ name, run, limitMinutes }) {
+  const tallyFile = `tally-${name}.json`
+  const logFile = here(`${name}.log`)
+  rmSync(here(tallyFile), { force: true })
+  log(`${name}: running under wine, at most ${limitMinutes} minutes; its output is in ${logFile}`)
+  const startedAt = Date.now()
+  const leftOut = known.filter(({ leftOut }) => leftOut === true)
+  const status = await runNode(
+    [
+      ...['node_modules/vitest/vitest.mjs', 'run', ...run],
+      ...['--reporter=default', '--reporter=./electron/setup/tally-reporter.mjs'],
+      ...leftOut.flatMap(({ test }) => ['--exclude', test]),
+    ],
+    {
+      log: logFile,
+      timeoutMs: limitMinutes * 60_000,
+      environment: { LOBULE_TALLY: onWindows(tallyFile) },
+    },
+  )
+  const minutes = (Date.now() - startedAt) / 60_000
+  if (!existsSync(here(tallyFile))) {
+    const failures = [`${name}: ended without a result (exit status ${status ?? 'none'}); see ${logFile}`]
+    return { name, passed: 0, failures, known: [], skipped: [], minutes }
+  }
+  /** @type {Tally} */
+  const tally = JSON.parse(readFileSync(here(tallyFile), 'utf8'))
+  return { name, ...sorted(tally), minutes }
+}
+
+/**
+ * A tally with the known failures apart.
+ * @param {Tally} tally
+ */
+export function sorted({ passed, skipped, failures }) {
+  const reasons = failures.flatMap((failure) => {
+    const found = knownOf(failure)
+    return found === undefined ? [] : [`${failure}\n    ${found.reason}`]
+  })
+  return {
+    passed,
+    skipped,
+    known: reasons,
+    failures: failures.filter((failure) => knownOf(failure) === undefined),
+  }
+}
+
+/**
+ * @param {readonly Result[]} results
+ * @returns {number} the exit status
+ */
+function report(results) {
+  for (const { skipped } of results)
+    for (const { name, reason } of skipped) console.log(`SKIPPED ${name}: ${reason}`)
+  for (const { test, reason, leftOut } of known)
+    if (leftOut === true) console.log(`LEFT OUT ${test}: ${reason}`)
+  for (const { known: reasons } of results) for (const line of reasons) console.log(`KNOWN ${line}`)
+  for (const { failures } of results) for (const line of failures) console.log(`FAILED ${line}`)
+  console.log(tableOf(results))
+  const failed = results.reduce((sum, { failures }) => sum + failures.length, 0)
+  console.log(`${results.reduce((sum, { passed }) => sum + passed, 0)} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+}
+
+/** @param {readonly Result[]} results */
+export const tableOf = (results) =>
+  [
+    '| suite | passed | failed | known | skipped | minutes |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...results.map(
+      ({ name, passed, failures, known: reasons, skipped, minutes }) =>
+        `| ${name} | ${passed} | ${failures.length} | ${reasons.length} | ${skipped.length} | ${minutes.toFixed(1)} |`,
+    ),
+  ].join('\n')
+
+if (process.argv[1] === import.meta.filename) {
+  await runScript(async () => {
+    const { install, rest } = takeInstall(process.argv.slice(2), process.env)
+    const chosen = chosenSuites(rest)
+    await ensureTools(windowsTools, log, install, 'test:windows')
+    await ensureReady({ log, install, parts: ['dependencies', 'build'] })
+    await ensureWindows(log)
+    /** @type {Result[]} */
+    const results = []
+    for (const suite of chosen) results.push(await runSuite(suite))
+    await stopWindows()
+    return report(results)
+  })
+}
