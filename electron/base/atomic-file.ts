@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { moveFile, patientlySync, removeFile } from './patient-files.ts'
 import { asNotWritable } from './path-errors.ts'
 import { makePrivateFolder, privateFile, privateFileMode, privateFolder } from './private-files.ts'
 
@@ -37,7 +38,7 @@ export async function writeThroughDraft<T>(
     draft = draftOf(path),
     flush = true,
     isPrivate = true,
-    publish = () => rename(draft, path),
+    publish = () => moveFile(draft, path),
   }: DraftOptions = {},
 ): Promise<T> {
   try {
@@ -52,7 +53,7 @@ export async function writeThroughDraft<T>(
     await publish(draft)
     return result
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined)
+    await removeFile(draft).catch(() => undefined)
     throw asNotWritable(error, path)
   }
 }
@@ -79,9 +80,9 @@ export function writeAtomicallySync(path: string, content: string): void {
     mkdirSync(dirname(path), { recursive: true, mode: privateFolder })
     try {
       writeFileSync(draft, content, { mode: privateFile })
-      renameSync(draft, path)
+      patientlySync(() => renameSync(draft, path))
     } finally {
-      rmSync(draft, { force: true })
+      patientlySync(() => rmSync(draft, { force: true }))
     }
   } catch (error) {
     throw asNotWritable(error, path)

@@ -1,9 +1,11 @@
 import type { Stats } from 'node:fs'
-import { link, lstat, mkdir, open, rename, rm, type FileHandle } from 'node:fs/promises'
+import { link, lstat, mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
+import { moveFile, removeFile } from './patient-files.ts'
 import { AppError } from '../contract/errors.ts'
 import { writeThroughDraft } from './atomic-file.ts'
 import { asNotWritable, isMissing } from './path-errors.ts'
+import { requireAllowedPath } from './windows-names.ts'
 
 /** A kind of file that is written where the user says. */
 export interface ExportKind {
@@ -33,10 +35,12 @@ export function exportEnding(path: string, { what, endings }: ExportKind): strin
 
 /**
  * What is at the path of an export: a plain file to replace, or null for nothing. A symbolic link is not followed.
+ * @param path absolute
  * @throws AppError `path.exists` for a file that must not be replaced; `path.not-writable` for anything that is not a
- *   plain file, which is never replaced
+ *   plain file, which is never replaced, and for a name that the system cannot keep
  */
 export async function exportedBefore(path: string, replace: boolean): Promise<Stats | null> {
+  requireAllowedPath(path)
   const found = await lstat(path).catch((error: unknown) => {
     if (isMissing(error)) return null
     throw asNotWritable(error, path)
@@ -95,7 +99,7 @@ export const exportContent = (
 export async function publishExport(draft: string, path: string, replace: boolean): Promise<void> {
   // Writing may have taken minutes.
   await exportedBefore(path, replace)
-  if (replace) return rename(draft, path)
+  if (replace) return moveFile(draft, path)
   try {
     // Unlike a renaming, a link fails if there is something meanwhile.
     await link(draft, path)
@@ -103,7 +107,7 @@ export async function publishExport(draft: string, path: string, replace: boolea
     if (isAlreadyThere(error)) throw new AppError('path.exists', { path }, { cause: error })
     return renameOntoNothing(draft, path)
   }
-  await rm(draft, { force: true })
+  await removeFile(draft)
 }
 
 /** For disks without hard links, such as FAT: the path is reserved first. */
@@ -115,9 +119,9 @@ async function renameOntoNothing(draft: string, path: string): Promise<void> {
     throw error
   }
   try {
-    await rename(draft, path)
+    await moveFile(draft, path)
   } catch (error) {
-    await rm(path, { force: true })
+    await removeFile(path)
     throw error
   }
 }

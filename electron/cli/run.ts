@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { hasCode, toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { CommandContext, openApplication } from './context.ts'
+import { onInterrupt } from '../base/interrupts.ts'
 import { visible, visibleJson, visibleLines } from '../base/terminal-text.ts'
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage, 130 cancelled, 143 a shard that stopped at SIGTERM. */
@@ -34,8 +35,7 @@ export async function runCommand<T>(
     interruptedAt = now
     controller.abort()
   }
-  process.on('SIGINT', interrupt)
-  process.on('SIGTERM', interrupt)
+  const stopListening = onInterrupt(interrupt)
   let application: Application | null = null
   try {
     application = openApplication()
@@ -46,8 +46,7 @@ export async function runCommand<T>(
     reportFailure(error, options)
   } finally {
     await application?.close()
-    process.off('SIGINT', interrupt)
-    process.off('SIGTERM', interrupt)
+    stopListening()
   }
 }
 

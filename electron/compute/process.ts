@@ -1,3 +1,4 @@
+import { interruptSignals } from '../base/interrupts.ts'
 import { backgroundParameter, boundedParameter } from './channel.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { serveTasks, type HostPort } from './serve.ts'
@@ -30,8 +31,10 @@ function hostPort(): HostPort {
 if (process.argv.includes(backgroundParameter)) lowerPriority()
 // Ctrl+C, and a scheduler that ends a task, reach the whole process group; the host decides when this process stops. Electron ends
 // its utility process by SIGTERM.
-process.on('SIGINT', () => undefined)
-if ((process as ElectronProcess).parentPort === undefined) process.on('SIGTERM', () => undefined)
+for (const signal of interruptSignals()) {
+  const isElectron = (process as ElectronProcess).parentPort !== undefined
+  if (!isElectron || signal !== 'SIGTERM') process.on(signal, () => undefined)
+}
 // A process for files from outside loads neither ONNX Runtime nor sharp, so that it starts quickly.
 const port = hostPort()
 const tasks: Partial<Tasks> = process.argv.includes(boundedParameter)

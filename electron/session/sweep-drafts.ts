@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { removeFile } from '../base/patient-files.ts'
 import { copyDraftEnding, draftEnding } from '../base/atomic-file.ts'
 import { filesBelow } from '../base/files-below.ts'
 import type { Workspace } from '../store/index.ts'
@@ -16,5 +16,5 @@ export async function sweepDrafts({ folders }: Workspace): Promise<void> {
     ...(await filesBelow(folders.explanations, draftEnding)),
     ...(await filesBelow(folders.slideMaps, draftEnding)),
   ]
-  for (const draft of drafts) await rm(draft, { force: true }).catch(() => undefined)
+  for (const draft of drafts) await removeFile(draft).catch(() => undefined)
 }

@@ -1,6 +1,7 @@
 import { accessSync, chmodSync, constants, copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { patientlySync } from '../base/patient-files.ts'
 import { privateFile } from '../base/private-files.ts'
 
 /** Whether a file or folder may be written; false also if it is on a disk that may only be read. */
@@ -19,7 +20,7 @@ export function isWritable(path: string): boolean {
  */
 export function copyForReading(database: string): { path: string; remove(): void } {
   const folder = mkdtempSync(join(tmpdir(), 'lobule-reading-'))
-  const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  const remove = (): void => patientlySync(() => rmSync(folder, { recursive: true, force: true }))
   try {
     const path = join(folder, basename(database))
     const log = `${database}-wal`

@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, renameSync, rmSync, statSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import Sqlite, { type Database } from 'better-sqlite3'
+import { patientlySync } from '../base/patient-files.ts'
 import { beforeFirst, eventHash } from './audit-chain.ts'
 import type { HashedEvent } from './queries/audit.ts'
 
@@ -24,7 +25,7 @@ export function setStaleLogAside(path: string): string[] {
   const stamp = new Date().toISOString().replaceAll(/[-:]/g, '').slice(0, 15)
   return [walOf(path), shmOf(path)].filter(existsSync).map((file) => {
     const aside = freeName(`${file}-set-aside-${stamp}`)
-    renameSync(file, aside)
+    patientlySync(() => renameSync(file, aside))
     return basename(aside)
   })
 }
@@ -44,7 +45,7 @@ function isSoundAlone(path: string): boolean {
     copyFileSync(path, copy)
     return isSound(copy)
   } finally {
-    rmSync(folder, { recursive: true, force: true })
+    patientlySync(() => rmSync(folder, { recursive: true, force: true }))
   }
 }
 

@@ -12,8 +12,10 @@ import {
 import { basename, join, relative, resolve, sep } from 'node:path'
 import { networkShareOf } from '../base/network-share.ts'
 import { asNotWritable } from '../base/path-errors.ts'
+import { patientlySync } from '../base/patient-files.ts'
 import { privateFileModeSync, privateFolder } from '../base/private-files.ts'
 import type { Sliced } from '../base/slices.ts'
+import { requireAllowedPath } from '../base/windows-names.ts'
 import { AppError, hasCode, type ClassScheme } from '../contract/index.ts'
 import { openDatabase, type OpenDatabase } from './connection.ts'
 import type { Readable, Writable } from './database.ts'
@@ -122,6 +124,7 @@ export function createWorkspace(
   const root = resolve(path)
   if (isWorkspace(root)) throw new AppError('workspace.exists', { path: root })
   refuseNetworkShare(root, shareOf)
+  requireAllowedPath(root)
   let madeFolder: string | undefined
   try {
     madeFolder = mkdirSync(root, { recursive: true, mode: privateFolder })
@@ -151,7 +154,7 @@ export function createWorkspace(
     } finally {
       connection.close()
     }
-    renameSync(draft, join(root, databaseName))
+    patientlySync(() => renameSync(draft, join(root, databaseName)))
     return openWorkspace(root, program, shareOf)
   } catch (error) {
     for (const file of [draft, join(root, databaseName)].flatMap(databaseFiles)) rmSync(file, { force: true })

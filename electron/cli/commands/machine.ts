@@ -1,5 +1,6 @@
 import { Argument, InvalidArgumentError, type Command } from 'commander'
 import { basename, dirname, join, resolve } from 'node:path'
+import { onInterrupt } from '../../base/interrupts.ts'
 import {
   builtInEncoders,
   encoderManifestFile,
@@ -219,8 +220,10 @@ function addServe(program: Command): void {
         print('The address works once, and only on this computer. Press Ctrl+C to stop.')
         if (options.open) openBrowser(server.url)
         await new Promise<void>((stop) => {
-          process.once('SIGINT', stop)
-          process.once('SIGTERM', stop)
+          const stopListening = onInterrupt(() => {
+            stopListening()
+            stop()
+          })
         })
         await server.close()
       } catch (error) {

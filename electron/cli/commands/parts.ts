@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { join, resolve } from 'node:path'
+import { onInterrupt } from '../../base/interrupts.ts'
 import { ComputeClient } from '../../compute/client.ts'
 import { forkCompute } from '../../compute/fork.ts'
 import type { CollectShardsReport, PlanKind } from '../../contract/index.ts'
@@ -80,8 +81,7 @@ async function runShard<R extends Finished>(
     stopping.abort(exitCode)
     printError('Stopping after what is in work.')
   }
-  process.on('SIGTERM', stop)
-  process.on('SIGINT', stop)
+  const stopListening = onInterrupt(stop)
   try {
     const report = await compute({
       plan: resolve(plan),
@@ -100,8 +100,7 @@ async function runShard<R extends Finished>(
   } catch (error) {
     reportFailure(error, options)
   } finally {
-    process.off('SIGTERM', stop)
-    process.off('SIGINT', stop)
+    stopListening()
   }
 }
 

@@ -1,9 +1,10 @@
 import { createHash, type Hash } from 'node:crypto'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import type { z } from 'zod'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
+import { requireAllowedPath } from '../../base/windows-names.ts'
 import {
   AppError,
   backupContentsSchema,
@@ -155,7 +156,11 @@ class BackupReader {
   /** Where a file is written; null: nowhere. */
   #targetOf(name: string): string | null {
     if (this.#into === null) return null
-    if ('directory' in this.#into) return join(this.#into.directory, ...name.split('/'))
+    if ('directory' in this.#into) {
+      const target = resolve(this.#into.directory, ...name.split('/'))
+      requireAllowedPath(target)
+      return target
+    }
     return name === 'workspace.sqlite' ? this.#into.database : null
   }
 

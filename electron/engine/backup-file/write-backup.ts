@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { rm, stat, open, type FileHandle } from 'node:fs/promises'
+import { stat, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { exportedBefore, publishExport } from '../../base/export-file.ts'
 import { asNotWritable, asPathError, isMissing } from '../../base/path-errors.ts'
@@ -54,7 +55,7 @@ export async function writeBackup(
     report(total, total)
     return written
   } catch (error) {
-    await rm(draft, { force: true }).catch(() => undefined)
+    await removeFile(draft).catch(() => undefined)
     throw asNotWritable(error, path)
   }
 }
@@ -76,7 +77,7 @@ async function writeDraft(
   tell: (bytes: number) => void,
 ): Promise<{ bytes: number; sha256: string; contents: BackupContents; missing: string[] }> {
   // What a killed program left; never through a link.
-  await rm(draft, { force: true })
+  await removeFile(draft)
   const target = await open(draft, 'wx', 0o600)
   try {
     const tar = new TarWriter(target)

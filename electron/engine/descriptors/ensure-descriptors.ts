@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
-import { link, readFile, rm } from 'node:fs/promises'
+import { link, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { zip } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -210,7 +211,7 @@ export async function keepRows(
     return writeNpy(beginning, rows, `${note}, the first ${rows.rows} of ${possible} augmentations`)
   }
   await writeNpy(place.file, rows, note)
-  await rm(beginning, { force: true })
+  await removeFile(beginning)
 }
 
 /**

@@ -1,5 +1,6 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -209,7 +210,7 @@ export class EncoderStore {
     for (const file of [before.graph.file, before.halfGraph?.file, before.weights?.file]) {
       // Windows cannot remove a file that is in use. It only takes up space.
       if (file !== undefined && !kept.includes(file)) {
-        await rm(join(this.#folder, file), { force: true }).catch(() => undefined)
+        await removeFile(join(this.#folder, file)).catch(() => undefined)
       }
     }
   }

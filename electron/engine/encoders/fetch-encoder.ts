@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import type { BuiltInEncoder } from '../../contract/index.ts'
 import type { EncoderEntry } from './encoder-entry.ts'
 import { EncoderStore } from './encoder-store.ts'
@@ -38,7 +38,7 @@ export async function fetchEncoder(
     onProgress,
   })
   const { installed, refused } = await store.importFiles([path])
-  await rm(path, { force: true })
+  await removeFile(path)
   const [entry] = installed
   if (entry === undefined) throw refused[0]?.error ?? new Error(`${file} was neither installed nor refused`)
   return entry

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
-import { open, rm, stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { pipeline } from 'node:stream/promises'
+import { removeFile } from '../../base/patient-files.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { makePrivateFolder, privateFile } from '../../base/private-files.ts'
 import { AppError } from '../../contract/errors.ts'
@@ -48,7 +49,7 @@ export async function fetchFile(request: FetchRequest): Promise<void> {
   }
   const found = await hashOfFile(path, hash.algorithm)
   if (found === hash.hex) return
-  await rm(path, { force: true })
+  await removeFile(path)
   throw failure(
     url,
     `its ${hash.algorithm} is ${found} instead of ${hash.hex}; it was removed and nothing was installed`,

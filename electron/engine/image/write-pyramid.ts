@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rm } from 'node:fs/promises'
+import { mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import sharp from 'sharp'
 import { draftEnding } from '../../base/atomic-file.ts'
 import { exportedBefore, publishExport } from '../../base/export-file.ts'
@@ -51,8 +52,8 @@ export async function writePyramid(path: string, options: PyramidOptions): Promi
   } catch (error) {
     throw asNotWritable(error, path)
   } finally {
-    await rm(drawing, { force: true })
-    await rm(draft, { force: true })
+    await removeFile(drawing)
+    await removeFile(draft)
   }
 }
 

@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import { at } from '../../base/arrays.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
@@ -56,7 +56,7 @@ async function writeSuccess(
 ): Promise<void> {
   await writeAtomically(below(parts, folder, record.sha256), `${JSON.stringify({ format: 1, ...record })}\n`)
   const note = below(parts, 'failures', record.sha256)
-  await rm(note, { force: true }).catch((error: unknown) => {
+  await removeFile(note).catch((error: unknown) => {
     throw asNotWritable(error, note)
   })
 }

@@ -1,4 +1,5 @@
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
+import { removeFile } from '../../base/patient-files.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { asPathError } from '../../base/path-errors.ts'
 import { hasCode, type SlideDraft, type SlideGrid } from '../../contract/index.ts'
@@ -61,7 +62,7 @@ export class DraftMap {
 
 /** What cannot be removed, as a file that a virus scanner holds, stays until the workspace is opened again. */
 export const removeDraftMap = (path: string): Promise<void> =>
-  rm(path, { force: true }).catch((error: unknown) => {
+  removeFile(path).catch((error: unknown) => {
     if (asPathError(error, path) === error) throw error
   })
 

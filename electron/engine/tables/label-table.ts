@@ -221,7 +221,7 @@ function addRow(known: FileRows, row: LabelRow, name: string, problems: Problems
 
 /** The indices of the files that a cell names. Paths are compared by their last parts, as many as the cell has. */
 function fileFinder(directory: string, files: readonly string[]): (cell: string) => readonly number[] {
-  const paths = files.map(comparable)
+  const paths = files.map((file) => comparable(file))
   const byPath = new Map(paths.map((path, index) => [path, index]))
   const maxParts = paths.reduce((most, path) => Math.max(most, path.split('/').length), 0)
   const byEnd = new Map<number, Map<string, number[]>>()
@@ -274,5 +274,8 @@ class Problems {
   }
 }
 
-/** macOS decomposes accented letters, Windows uses backslashes. */
-const comparable = (path: string): string => path.normalize('NFC').replaceAll('\\', '/')
+/** macOS decomposes accented letters; Windows uses backslashes and takes upper and lower case for the same. */
+export function comparable(path: string, platform: NodeJS.Platform = process.platform): string {
+  const spelled = path.normalize('NFC').replaceAll('\\', '/')
+  return platform === 'win32' ? spelled.toLowerCase() : spelled
+}

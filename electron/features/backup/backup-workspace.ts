@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
 import { dirname, isAbsolute, join, relative, resolve } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import type { ExportKind } from '../../base/export-file.ts'
 import { requireSpace } from '../../base/free-space.ts'
@@ -116,7 +116,7 @@ async function write(
   // Beside the backup: there is room for it, and what a killed program leaves is found there.
   const copy = `${path}.database${partialEnding}`
   try {
-    for (const file of databaseFiles(copy)) await rm(file, { force: true })
+    for (const file of databaseFiles(copy)) await removeFile(file)
     await requireSpace(dirname(path), await sizeOf([join(root, databaseName)]))
     const run = job.during(stages.database)
     if (own === null) await snapshotDatabase(join(root, databaseName), copy, run)
@@ -146,7 +146,7 @@ async function write(
     const isRecorded = own !== null && record(own, { path, bytes, sha256, header, removed })
     return { path, bytes, sha256, header, files: written.contents.length, problems, isRecorded, removed }
   } finally {
-    for (const file of databaseFiles(copy)) await rm(file, { force: true })
+    for (const file of databaseFiles(copy)) await removeFile(file)
   }
 }
 

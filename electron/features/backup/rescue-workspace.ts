@@ -1,5 +1,6 @@
-import { copyFile, mkdir, rename, rm } from 'node:fs/promises'
+import { copyFile, mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import { moveFile, removeFolder } from '../../base/patient-files.ts'
 import { asNotWritable, isMissing } from '../../base/path-errors.ts'
 import type { CallOutput } from '../../contract/index.ts'
 import { databaseName, examineDatabase, type Workspace } from '../../store/index.ts'
@@ -37,7 +38,7 @@ async function writeRescue(
   await requireNothingAt(target)
   const draft = `${target}.rescuing`
   try {
-    await rm(draft, { recursive: true, force: true })
+    await removeFolder(draft)
     await makeFolder(draft)
     const copy = join(draft, databaseName)
     await copyDatabase(copy)
@@ -54,12 +55,12 @@ async function writeRescue(
         if (!isMissing(error)) throw asNotWritable(error, to)
       }
     }
-    await rename(draft, target)
+    await moveFile(draft, target)
     const contents = copied.map((name) => ({ path: name, sha256: null }))
     const missing = findLosses(facts, contents)
     return { directory: target, files: copied.length + 1, missing }
   } catch (error) {
-    await rm(draft, { recursive: true, force: true }).catch(() => undefined)
+    await removeFolder(draft).catch(() => undefined)
     throw error
   }
 }

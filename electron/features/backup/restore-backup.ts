@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { lstat, mkdir, rename, rm } from 'node:fs/promises'
+import { lstat, mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
+import { moveFile, removeFolder } from '../../base/patient-files.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError, calls, type CallInput, type RestoreReport } from '../../contract/index.ts'
@@ -66,7 +67,7 @@ export async function restoreBackup(
       knownOf: (at) => heads.of(target, at),
     })
     await requireNothingAt(target)
-    await rename(draft, target).catch((error: unknown) => {
+    await moveFile(draft, target).catch((error: unknown) => {
       throw asNotWritable(error, target)
     })
     await flushFolder(dirname(target))
@@ -76,7 +77,7 @@ export async function restoreBackup(
     const lostEvents = Math.max(0, (known?.event ?? 0) - (header.head?.event ?? 0))
     return { directory: target, path, header, files: contents.length, bytes, lostEvents }
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await removeFolder(draft)
   }
 }
 

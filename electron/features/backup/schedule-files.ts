@@ -1,5 +1,6 @@
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { backupEnding, type BackupSchedule } from '../../contract/index.ts'
 
@@ -37,7 +38,7 @@ export async function removeOldBackups(
   const abandoned = names
     .filter((name) => isHalfWritten(name.slice(beginning.length)))
     .map((name) => join(folder, name))
-  for (const file of [...removed, ...abandoned]) await rm(file, { force: true })
+  for (const file of [...removed, ...abandoned]) await removeFile(file)
   return removed
 }
 

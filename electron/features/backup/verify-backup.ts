@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { AppError, calls, type BackupCheckReport, type CallInput } from '../../contract/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
@@ -44,7 +45,7 @@ export async function verifyBackup(
     const { header, bytes, sha256, contents } = read
     return { path, bytes, sha256, header, files: contents.length, problems: findLosses(facts, contents) }
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await removeFolder(folder)
   }
 }
 

@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import {
@@ -121,7 +121,7 @@ async function install(
     compute.stopProcess()
     return { name, title: set.title, action: 'installed', bytes: diskBytesOf(set), note }
   } finally {
-    await rm(staging, { recursive: true, force: true })
+    await removeFolder(staging)
   }
 }
 

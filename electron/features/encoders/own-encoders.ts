@@ -1,5 +1,5 @@
-import { rm } from 'node:fs/promises'
 import { resolve } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { AppError, hasCode, isBuiltIn, type EncoderName, type EncoderOffer } from '../../contract/index.ts'
 import { OwnEncoderStore, viewOf } from '../../engine/encoders/own/own-store.ts'
 import type { StagedEncoder } from '../../engine/encoders/own/stage-encoder.ts'
@@ -40,7 +40,7 @@ async function lookAt<T>(
     })
     return await use({ draft, staged, trial }, store)
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await removeFolder(draft)
   }
 }
 

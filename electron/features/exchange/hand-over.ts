@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
+import { moveFile, removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import {
@@ -108,14 +109,14 @@ export async function handOver(
       workspace.close()
     }
     await requireNothingAt(path)
-    await rename(made, path).catch((error: unknown) => {
+    await moveFile(made, path).catch((error: unknown) => {
       throw asNotWritable(error, path)
     })
     job.progress.report(stage, images.length, images.length)
     const names = new Set(images.map(({ caseName }) => caseName))
     return { path, to, isBlind, images: images.length, cases: names.size, labels, copied: isCopied }
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await removeFolder(draft)
   }
 }
 

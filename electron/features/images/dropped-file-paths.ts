@@ -1,5 +1,6 @@
-import { readdir, rm, rmdir, stat } from 'node:fs/promises'
+import { readdir, rmdir, stat } from 'node:fs/promises'
 import { dirname, join, relative, sep } from 'node:path'
+import { removeFile, removeFolder } from '../../base/patient-files.ts'
 import type { Workspace } from '../../store/index.ts'
 
 type Folders = Pick<Workspace, 'folders'>
@@ -19,7 +20,7 @@ export function droppedPath(workspace: Folders, path: string): { root: string; p
 
 /** Removes a dropped file after its import, and the folders that this leaves empty. */
 export async function removeDropped(workspace: Folders, path: string): Promise<void> {
-  await rm(path, { force: true })
+  await removeFile(path)
   const top = workspace.folders.dropped
   for (let folder = dirname(path); folder.startsWith(top); folder = dirname(folder)) {
     try {
@@ -39,11 +40,11 @@ export async function removeOldDrops(workspace: Folders): Promise<void> {
   for (const dropId of await readdir(workspace.folders.dropped).catch(() => [])) {
     const directory = dropDirectory(workspace, dropId)
     const { mtimeMs } = await stat(directory)
-    if (Date.now() - mtimeMs > maxAgeMs) await rm(directory, { recursive: true, force: true })
+    if (Date.now() - mtimeMs > maxAgeMs) await removeFolder(directory)
   }
 }
 
 /** Removes all dropped files. Only for the process that holds the workspace's lock. */
 export async function removeAllDrops(workspace: Folders): Promise<void> {
-  await rm(workspace.folders.dropped, { recursive: true, force: true })
+  await removeFolder(workspace.folders.dropped)
 }

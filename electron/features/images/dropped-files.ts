@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { rm, type FileHandle } from 'node:fs/promises'
+import { type FileHandle } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { writeThroughDraft } from '../../base/atomic-file.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError, maxDropDepth } from '../../contract/index.ts'
 import { dropDirectory, removeAllDrops } from './dropped-file-paths.ts'
+import { windowsNameProblem } from '../../base/windows-names.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import type { Workspace } from '../../store/index.ts'
 import type { Session } from '../../session/session.ts'
@@ -100,7 +102,7 @@ export class DroppedFiles {
     const drop = this.#drops.get(dropId)
     this.#drops.delete(dropId)
     if (drop === undefined) return
-    await rm(dropDirectory(drop.workspace, dropId), { recursive: true, force: true })
+    await removeFolder(dropDirectory(drop.workspace, dropId))
   }
 
   /** Ends all drops and removes their files and folders in the open workspace. */
@@ -118,6 +120,7 @@ function isPlainName(name: string): boolean {
     name !== '..' &&
     // eslint-disable-next-line no-control-regex -- control characters are refused
     !/[\\/\u0000-\u001f\u007f]/.test(name) &&
-    Buffer.byteLength(name) <= maxNameBytes
+    Buffer.byteLength(name) <= maxNameBytes &&
+    (process.platform !== 'win32' || windowsNameProblem(name) === null)
   )
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import { zip } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
@@ -226,7 +227,7 @@ async function trainPairs(
       results.push(result)
     }
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await removeFolder(directory)
   }
   return results
 }
@@ -237,6 +238,6 @@ const withoutName = (recipe: Recipe): Recipe => ({ ...recipe, name: 'compared' }
 /** Removes what jobs that were killed left. */
 async function removeStaging(folder: string): Promise<void> {
   for (const entry of await readdir(folder).catch((): string[] => [])) {
-    if (entry.startsWith(stagingPrefix)) await rm(join(folder, entry), { recursive: true, force: true })
+    if (entry.startsWith(stagingPrefix)) await removeFolder(join(folder, entry))
   }
 }

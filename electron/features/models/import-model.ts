@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir, rename, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { moveFile, removeFile, removeFolder } from '../../base/patient-files.ts'
 import { zip } from '../../base/arrays.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
@@ -100,7 +101,7 @@ export async function importModel(
       researchUse: researchUseSentence,
     }
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await removeFolder(directory)
   }
 }
 
@@ -119,7 +120,7 @@ function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme)
 /** Removes the files of imports that were killed. */
 async function removeStaging(boosters: string): Promise<void> {
   for (const entry of await readdir(boosters).catch(() => [])) {
-    if (entry.startsWith(stagingPrefix)) await rm(join(boosters, entry), { recursive: true, force: true })
+    if (entry.startsWith(stagingPrefix)) await removeFolder(join(boosters, entry))
   }
 }
 
@@ -144,7 +145,7 @@ async function storeModel(
     for (const file of new Set(files)) {
       const to = join(boosters, file)
       if (!existsSync(to)) added.push(to)
-      await rename(join(directory, file), to).catch((error: unknown) => {
+      await moveFile(join(directory, file), to).catch((error: unknown) => {
         throw asNotWritable(error, to)
       })
     }
@@ -204,7 +205,7 @@ async function storeModel(
       return modelId
     })()
   } catch (error) {
-    for (const file of added) await rm(file, { force: true })
+    for (const file of added) await removeFile(file)
     throw error
   }
 }

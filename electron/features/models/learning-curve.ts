@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readdir, rm } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import { at, zip } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
@@ -136,7 +137,7 @@ async function learningCurve(
       }
     }
   } finally {
-    await rm(directory, { recursive: true, force: true })
+    await removeFolder(directory)
   }
   const measured = measureCurve(
     sizes.map(meanOf),
@@ -203,6 +204,6 @@ const meanOf = (values: readonly number[]): number =>
 /** Removes what jobs that were killed left. */
 async function removeStaging(folder: string): Promise<void> {
   for (const entry of await readdir(folder).catch((): string[] => [])) {
-    if (entry.startsWith(stagingPrefix)) await rm(join(folder, entry), { recursive: true, force: true })
+    if (entry.startsWith(stagingPrefix)) await removeFolder(join(folder, entry))
   }
 }

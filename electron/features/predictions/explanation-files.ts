@@ -1,5 +1,6 @@
-import { readdir, readFile, rm, stat, utimes } from 'node:fs/promises'
+import { readdir, readFile, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { explanationSchema, type Explanation, type ImageView } from '../../contract/index.ts'
 import { withCurrentWeights } from '../../engine/encoders/older-weights.ts'
@@ -74,5 +75,5 @@ export async function writeExplanation(
     }),
   )
   const oldest = dated.toSorted((a, b) => a.at - b.at).slice(0, files.length - maxFiles)
-  for (const { path } of oldest) await rm(path, { force: true })
+  for (const { path } of oldest) await removeFile(path)
 }

@@ -1,6 +1,6 @@
-import { rm } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { instructionSet } from '../../base/instruction-set.ts'
 import { hasCode, type BackendName } from '../../contract/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
@@ -100,7 +100,7 @@ export async function analyseShard(request: ShardRequest): Promise<SlidesShardRe
     }
   } finally {
     compute.close()
-    await rm(home, { recursive: true, force: true })
+    await removeFolder(home)
   }
   onProgress(treated, slides.length)
   return {

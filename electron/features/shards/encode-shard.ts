@@ -1,6 +1,7 @@
-import { mkdtemp, rename, rm, mkdir } from 'node:fs/promises'
+import { mkdtemp, mkdir } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { basename, dirname, join } from 'node:path'
+import { moveFile, removeFolder } from '../../base/patient-files.ts'
 import { zip } from '../../base/arrays.ts'
 import { instructionSet } from '../../base/instruction-set.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
@@ -93,7 +94,7 @@ export async function encodeShard(request: ShardRequest): Promise<EncodeShardRep
     }
   } finally {
     compute.close()
-    await rm(home, { recursive: true, force: true })
+    await removeFolder(home)
   }
   const finished = count.encoded + count.present + failed.length
   onProgress(finished, units.length)
@@ -154,7 +155,7 @@ async function encodeUnit({ plan, unit, files, home, parts, ...rest }: EncodeUni
     for (const [from, to] of zip(made, files)) {
       hashes.push({ name: basename(to), sha256: await sha256OfFile(from) })
       await makeFolder(dirname(to))
-      await rename(from, to).catch((error: unknown) => {
+      await moveFile(from, to).catch((error: unknown) => {
         throw asNotWritable(error, to)
       })
     }
@@ -170,7 +171,7 @@ async function encodeUnit({ plan, unit, files, home, parts, ...rest }: EncodeUni
     })
     return backends
   } finally {
-    await rm(draft, { recursive: true, force: true })
+    await removeFolder(draft)
   }
 }
 

@@ -1,6 +1,7 @@
 import { constants, existsSync } from 'node:fs'
-import { copyFile, link, mkdir, readdir, rm } from 'node:fs/promises'
+import { copyFile, link, mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { removeFolder } from '../../base/patient-files.ts'
 import { asNotWritable, asPathError, isMissing } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/index.ts'
 
@@ -51,7 +52,7 @@ export async function inPlanFolder(
     await fill()
   } catch (error) {
     const own = isNew ? [directory] : names.map((name) => join(directory, name))
-    for (const path of own) await rm(path, { recursive: true, force: true }).catch(() => undefined)
+    for (const path of own) await removeFolder(path).catch(() => undefined)
     throw error
   }
 }

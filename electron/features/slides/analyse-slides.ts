@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises'
+import { removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
 import {
   AppError,
@@ -169,7 +169,7 @@ async function analyseOne(
     durationMs: performance.now() - begun,
     ...found,
   })
-  await rm(drafts, { recursive: true, force: true })
+  await removeFolder(drafts)
   return [{ imageId: image.id, analysisId, places: found.places }]
 }
 

@@ -2,6 +2,7 @@ import { basename, extname, join } from 'node:path'
 import { zip } from '../../base/arrays.ts'
 import type { ExportKind } from '../../base/export-file.ts'
 import { sha256OfFile } from '../../base/sha256.ts'
+import { portableName } from '../../base/windows-names.ts'
 import {
   slideFileEndings,
   slideFileFormats,
@@ -59,7 +60,7 @@ export async function writeSlide(
   })
   const colours = new Map(listClasses(database).map((own) => [own.name, own.colour]))
   const chosen = slideFileFormats.filter((format) => format === 'run' || formats.includes(format))
-  const base = join(directory, fileNameFor(database, image))
+  const base = join(directory, portableName(fileNameFor(database, image)))
   const wanted = chosen.map((format) => slideFileEndings[format].map((ending) => base + ending))
   const files = await exportPaths(context, { paths: wanted.flat(), replace }, slideFile)
   const paths = Object.fromEntries(

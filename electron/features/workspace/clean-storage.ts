@@ -1,5 +1,6 @@
-import { rm, stat } from 'node:fs/promises'
+import { stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { removeFile } from '../../base/patient-files.ts'
 import { filesBelow } from '../../base/files-below.ts'
 import { externalFolder } from '../../engine/descriptors/external-set.ts'
 import type { CleanablePart } from '../../contract/index.ts'
@@ -33,7 +34,7 @@ export async function cleanStorage(
     ...(parts.leftovers ? await listLeftovers(workspace) : []),
   ]
   const removedBytes = await sizeOf(files)
-  for (const file of files) await rm(file, { force: true })
+  for (const file of files) await removeFile(file)
   return { removedFiles: files.length, removedBytes }
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { constants, existsSync } from 'node:fs'
-import { access, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { access, mkdir, open, readdir, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { moveFile, removeFile, removeFolder } from '../../../base/patient-files.ts'
 import { writeAtomically } from '../../../base/atomic-file.ts'
 import { throwIfCancelled } from '../../../base/cancellation.ts'
 import { requireSpace } from '../../../base/free-space.ts'
@@ -127,7 +128,7 @@ export async function unpackBackend(
     }
     return staging
   } catch (error) {
-    await rm(staging, { recursive: true, force: true })
+    await removeFolder(staging)
     throw error
   }
 }
@@ -195,8 +196,8 @@ export async function publishBackend(homeDir: string, set: BackendSet, staging: 
   const record = { format: 1, name, device, version, at: new Date().toISOString() }
   await writeAtomically(join(staging, recordFile), `${JSON.stringify(record, null, 2)}\n`)
   try {
-    if (existsSync(target)) await rename(target, join(backendsFolder(homeDir), `${previousPrefix}${name}`))
-    await rename(staging, target)
+    if (existsSync(target)) await moveFile(target, join(backendsFolder(homeDir), `${previousPrefix}${name}`))
+    await moveFile(staging, target)
   } catch (error) {
     // Where even that fails, the next one may not.
     await sweep(homeDir).catch(() => undefined)
@@ -218,8 +219,8 @@ export async function removeBackend(homeDir: string, name: InstallableName): Pro
     await sweep(homeDir)
     await removeDownloads(homeDir, name)
     // The record first: a removal that is interrupted leaves nothing that looks installed.
-    await rm(join(backendFolder(homeDir, name), recordFile), { force: true })
-    await rm(backendFolder(homeDir, name), { recursive: true, force: true })
+    await removeFile(join(backendFolder(homeDir, name), recordFile))
+    await removeFolder(backendFolder(homeDir, name))
   } catch (error) {
     throw asNotWritable(error, folder)
   }
@@ -230,7 +231,7 @@ export async function removeBackend(homeDir: string, name: InstallableName): Pro
 }
 
 async function removeDownloads(homeDir: string, name: InstallableName): Promise<void> {
-  await rm(downloadsFolder(homeDir, name), { recursive: true, force: true })
+  await removeFolder(downloadsFolder(homeDir, name))
   await removeIfEmpty(join(backendsFolder(homeDir), 'downloads'))
 }
 
@@ -240,15 +241,14 @@ async function sweep(homeDir: string): Promise<void> {
   for (const name of await readdir(folder).catch(() => [])) {
     const path = join(folder, name)
     const target = join(folder, name.slice(previousPrefix.length))
-    if (name.startsWith(previousPrefix) && !existsSync(target)) await rename(path, target)
-    else if (name.startsWith(previousPrefix) || name.startsWith(stagingPrefix))
-      await rm(path, { recursive: true, force: true })
+    if (name.startsWith(previousPrefix) && !existsSync(target)) await moveFile(path, target)
+    else if (name.startsWith(previousPrefix) || name.startsWith(stagingPrefix)) await removeFolder(path)
   }
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => null)
-  if (names?.length === 0) await rm(folder, { recursive: true, force: true })
+  if (names?.length === 0) await removeFolder(folder)
 }
 
 const sizeOf = async (path: string): Promise<number> => (await stat(path).catch(() => null))?.size ?? 0

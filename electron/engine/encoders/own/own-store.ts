@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { copyFile, cp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { copyFile, cp, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { moveFile, patiently, removeFolder } from '../../../base/patient-files.ts'
 import { z } from 'zod'
 import { writeAtomically } from '../../../base/atomic-file.ts'
 import { asNotWritable, isMissing } from '../../../base/path-errors.ts'
@@ -69,8 +70,7 @@ export class OwnEncoderStore {
       if (!name.startsWith(draftPrefix)) continue
       const path = join(this.#folder, name)
       const found = await stat(path).catch(() => null)
-      if (found !== null && Date.now() - found.mtimeMs > draftMs)
-        await rm(path, { recursive: true, force: true })
+      if (found !== null && Date.now() - found.mtimeMs > draftMs) await removeFolder(path)
     }
     return join(this.#folder, `${draftPrefix}${randomUUID()}`)
   }
@@ -89,8 +89,8 @@ export class OwnEncoderStore {
     const folder = `${name}-${fingerprint.slice(0, 16)}`
     const place = join(this.#folder, folder)
     try {
-      await rm(place, { recursive: true, force: true })
-      await rename(draft, place)
+      await removeFolder(place)
+      await moveFile(draft, place)
     } catch (error) {
       throw asNotWritable(error, place)
     }
@@ -195,7 +195,7 @@ export class OwnEncoderStore {
     const record = await this.#record(name)
     if (record === null) throw new AppError('encoder.missing', { encoders: [name] })
     try {
-      await rm(this.#recordPath(name))
+      await patiently(() => rm(this.#recordPath(name)))
     } catch (error) {
       throw asNotWritable(error, this.#recordPath(name))
     }
@@ -221,7 +221,7 @@ export class OwnEncoderStore {
 
   /** Windows cannot remove a file that is in use. It only takes up space. */
   async #removeFolder(folder: string): Promise<void> {
-    await rm(join(this.#folder, folder), { recursive: true, force: true }).catch(() => undefined)
+    await removeFolder(join(this.#folder, folder)).catch(() => undefined)
   }
 
   #recordPath(name: EncoderName): string {
