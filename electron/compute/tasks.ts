@@ -38,7 +38,8 @@ import {
 import { downloadBackend, requireSet, unpackBackend } from '../engine/encoders/installable/install-backend.ts'
 import { requireAllowed } from '../engine/encoders/allowed-encoders.ts'
 import { copyInstalled } from '../engine/encoders/copy-installed.ts'
-import { onnxRuntimeMissing, onnxRuntimeVersion } from '../engine/encoders/onnx-runtime.ts'
+import { onnxRuntimeVersion } from '../engine/encoders/onnx-package.ts'
+import { onnxRuntimeMissing } from '../engine/encoders/onnx-runtime.ts'
 import { readStagedManifest } from '../engine/encoders/own/own-store.ts'
 import { tryEncoder } from '../engine/encoders/own/try-encoder.ts'
 import {
@@ -182,15 +183,18 @@ export const tasks = {
     listEncoders(homeDirectory),
   /** Runs an encoder of one's own that was staged (bounded-tasks.ts) in `directory`. */
   encoderTry: async ({
+    homeDirectory,
     path,
     directory,
     fingerprint,
   }: {
+    homeDirectory: string
     /** Where it comes from. */
     path: string
     directory: string
     fingerprint: string
-  }) => tryEncoder(path, directory, await readStagedManifest(directory), fingerprint),
+  }) =>
+    tryEncoder(path, directory, await readStagedManifest(directory), { fingerprint, homeDir: homeDirectory }),
   encoderDemo: async ({ homeDirectory, names }: BuiltInEncodersRequest, { signal, report }: TaskContext) => {
     const store = new EncoderStore(homeDirectory)
     const installed: string[] = []
@@ -290,10 +294,10 @@ export const tasks = {
   readBackup: (task: ReadBackupRequest, context: TaskContext) => readBackup(task, context),
 
   /** Versions of what computes. */
-  software: (_: Record<string, never>): Promise<Record<string, string>> =>
+  software: ({ homeDirectory }: { homeDirectory: string }): Promise<Record<string, string>> =>
     Promise.resolve({
       LightGBM: boostingVersion(),
-      'ONNX Runtime': (onnxRuntimeMissing() === null ? onnxRuntimeVersion() : null) ?? 'none',
+      'ONNX Runtime': (onnxRuntimeMissing(homeDirectory) === null ? onnxRuntimeVersion() : null) ?? 'none',
       libvips: sharp.versions.vips,
       Node: process.versions.node,
     }),

@@ -3,11 +3,11 @@ import { filePath, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
 
 /** What a person may install beside Lobule, so that more back-ends run (docs/backends.md). */
-export const installableNames = ['tensorflow'] as const
+export const installableNames = ['tensorflow', 'cuda'] as const
 export const installableNameSchema = z.enum(installableNames)
 export type InstallableName = z.infer<typeof installableNameSchema>
 
-/** What it computes on. TensorFlow is there for both; one of them is installed at a time. */
+/** What it computes on. TensorFlow is there for both, and one of them is installed at a time; CUDA is for the GPU. */
 export const backendDevices = ['processor', 'gpu'] as const
 export const backendDeviceSchema = z.enum(backendDevices)
 export type BackendDevice = z.infer<typeof backendDeviceSchema>

@@ -1,7 +1,7 @@
 export const installableBackendsStrings = {
   installableBackends: {
     title: 'More back-ends',
-    text: 'TensorFlow can encode on a GPU of NVIDIA (Linux only). It is downloaded only when you install it here, checked, and tried once in a process of its own; removing it leaves nothing behind. Without a network, download the files elsewhere and choose their folder.',
+    text: 'TensorFlow, and CUDA for ONNX Runtime, can encode on a GPU of NVIDIA (Linux only). They are downloaded only when you install them here, checked, and tried once in a process of their own; removing them leaves nothing behind. Without a network, download the files elsewhere and choose their folder.',
     what: 'Back-end',
     state: 'State',
     download: 'Download',

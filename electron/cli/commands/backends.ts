@@ -27,7 +27,7 @@ type InstallAnswer = { report: BackendInstallReport } | { offer: InstallableBack
 export function addBackendCommands(program: Command): void {
   const backends = program
     .command('backends')
-    .description('install TensorFlow, which can encode on a GPU of NVIDIA')
+    .description('install TensorFlow, or CUDA for ONNX Runtime: both can encode on a GPU of NVIDIA')
   backends
     .command('list')
     .description('list what can be installed, with sizes and licences, and what is')

@@ -7,7 +7,7 @@ import { sha256 } from '../../base/sha256.ts'
 import { backendNameSchema, selfTestViewSchema, type BackendName } from '../../contract/index.ts'
 import type { EncoderModel } from './backend.ts'
 import { installedFingerprint } from './installable/installed-backend.ts'
-import { onnxRuntimeVersion } from './onnx-runtime.ts'
+import { onnxRuntimeVersion } from './onnx-package.ts'
 
 const entrySchema = selfTestViewSchema.extend({
   backend: backendNameSchema,

@@ -32,6 +32,7 @@ const halfPrecisionOf = (
 ): BackendEntry => ({
   title: `${full.title}, half precision`,
   platforms: full.platforms,
+  ...(full.unsupported !== undefined && { unsupported: full.unsupported }),
   backend: onnxHalf(of),
   missing: (homeDir) =>
     full.missing(homeDir) ?? (isHalfForbidden() ? 'LOBULE_NO_HALF_PRECISION is set' : null),
@@ -40,26 +41,27 @@ const halfPrecisionOf = (
 const cuda: BackendEntry = {
   title: 'ONNX Runtime, CUDA',
   platforms: ['linux'],
+  unsupported: () => unsupportedHere('cuda'),
   backend: onnxBackend('cuda'),
-  missing: () => missingProvider('cuda') ?? cudaProblem('ONNX Runtime'),
+  missing: (homeDir) => missingProvider('cuda', homeDir) ?? cudaProblem('ONNX Runtime'),
 }
 const directml: BackendEntry = {
   title: 'ONNX Runtime, DirectML',
   platforms: ['win32'],
   backend: onnxBackend('directml'),
-  missing: () => missingProvider('directml'),
+  missing: (homeDir) => missingProvider('directml', homeDir),
 }
 const coreml: BackendEntry = {
   title: 'ONNX Runtime, CoreML',
   platforms: ['darwin'],
   backend: onnxBackend('coreml'),
-  missing: () => missingProvider('coreml'),
+  missing: (homeDir) => missingProvider('coreml', homeDir),
 }
 const webgpu: BackendEntry = {
   title: 'ONNX Runtime, WebGPU',
   platforms: null,
   backend: onnxBackend('webgpu'),
-  missing: () => missingProvider('webgpu') ?? vulkanMissing(),
+  missing: (homeDir) => missingProvider('webgpu', homeDir) ?? vulkanMissing(),
 }
 
 /** Every back-end, in order of preference. */
@@ -75,7 +77,7 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
   tensorflow: {
     title: 'TensorFlow, CUDA',
     platforms: ['linux'],
-    unsupported: unsupportedHere,
+    unsupported: () => unsupportedHere('tensorflow'),
     backend: tensorFlow('tensorflow'),
     missing: tensorFlowGpuMissing,
   },
@@ -100,7 +102,7 @@ export const backends: Readonly<Record<BackendName, BackendEntry>> = {
   'tensorflow-cpu': {
     title: 'TensorFlow, processor',
     platforms: ['linux'],
-    unsupported: unsupportedHere,
+    unsupported: () => unsupportedHere('tensorflow'),
     backend: tensorFlow('tensorflow-cpu'),
     missing: tensorFlowMissing,
   },

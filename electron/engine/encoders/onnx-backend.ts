@@ -1,12 +1,11 @@
 import type { InferenceSession } from 'onnxruntime-node'
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { AppError } from '../../contract/errors.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderBackend, EncoderModel, FeatureMap, OpenEncoder, OwnModel } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
 import { graphNames } from './emit-onnx.ts'
-import { onnxRuntime, onnxRuntimeFolder, onnxRuntimeMissing } from './onnx-runtime.ts'
+import { cudaFault, cudaMissing, startCuda } from './installable/load-cuda.ts'
+import { onnxRuntime, onnxRuntimeMissing } from './onnx-runtime.ts'
 import { OwnEncoder } from './own/own-encoder.ts'
 
 /** Execution providers -> their names in ONNX Runtime. */
@@ -67,11 +66,13 @@ export function onnxCpu(options: { threads?: number } = {}): EncoderBackend {
 async function openSession(
   name: OnnxBackendName,
   provider: Provider,
-  model: Pick<EncoderModel | OwnModel, 'onnxPath'>,
+  { onnxPath, homeDir }: Pick<EncoderModel | OwnModel, 'onnxPath' | 'homeDir'>,
   threads = 0,
 ): Promise<InferenceSession> {
   try {
-    return await onnxRuntime().InferenceSession.create(model.onnxPath, {
+    const runtime = onnxRuntime(homeDir)
+    if (provider === 'cuda') startCuda(homeDir ?? '')
+    return await runtime.InferenceSession.create(onnxPath, {
       executionProviders:
         name === 'coreml-half' && provider === 'coreml'
           ? [{ name: 'coreml', coreMlFlags: coreMlProgram }]
@@ -86,31 +87,25 @@ async function openSession(
       logSeverityLevel: 3,
     })
   } catch (error) {
-    return failed(name, openingFault(provider, error))
+    return failed(name, openingFault(provider, homeDir ?? '', error))
   }
 }
 
-/**
- * Why this installation lacks a provider; null: it is there. Whether it works, only an attempt shows.
- * @param folder of ONNX Runtime's libraries
- */
-export function missingProvider(provider: Provider, folder = onnxRuntimeFolder() ?? ''): string | null {
-  const missing = onnxRuntimeMissing()
+/** Why this installation lacks a provider; null: it is there. Whether it works, only an attempt shows. */
+export function missingProvider(provider: Provider, homeDir: string): string | null {
+  const missing = onnxRuntimeMissing(homeDir)
   if (missing !== null) return missing
-  const isThere =
-    provider === 'cuda'
-      ? // ONNX Runtime reports it as not bundled even where its library is: the file decides.
-        existsSync(join(folder, 'libonnxruntime_providers_cuda.so'))
-      : onnxRuntime()
-          .listSupportedBackends()
-          .some(({ name, bundled }) => name === providers[provider] && bundled)
+  if (provider === 'cuda') return cudaMissing(homeDir)
+  const isThere = onnxRuntime()
+    .listSupportedBackends()
+    .some(({ name, bundled }) => name === providers[provider] && bundled)
   return isThere ? null : 'this build of ONNX Runtime does not include it'
 }
 
 /** ONNX Runtime names only its own functions where a provider, or a library of the system that it needs, is missing. */
-function openingFault(provider: Provider, error: unknown): unknown {
+function openingFault(provider: Provider, homeDir: string, error: unknown): unknown {
   const seeDoctor = '"lobule doctor" lists the back-ends that are here'
-  const missing = missingProvider(provider)
+  const missing = missingProvider(provider, homeDir)
   if (missing !== null) return new Error(`${missing}; ${seeDoctor}`, { cause: error })
   const isLibrary =
     error instanceof Error && /shared library|LoadLibrary|no available backend/i.test(error.message)
@@ -118,7 +113,7 @@ function openingFault(provider: Provider, error: unknown): unknown {
     ? new Error(`a library that it needs is not installed, as its driver or CUDA; ${seeDoctor}`, {
         cause: error,
       })
-    : error
+    : cudaFault(error)
 }
 
 class OnnxEncoder implements OpenEncoder {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { arch, platform } from 'node:os'
-import { dirname, join } from 'node:path'
 import type * as OnnxRuntime from 'onnxruntime-node'
+import { loadRuntimeForCuda } from './installable/load-cuda.ts'
 
 /** Not named `require`, because the bundle declares that name. */
 const requireFrom = createRequire(import.meta.url)
@@ -12,9 +12,11 @@ let loaded: Loaded | undefined
 /**
  * ONNX Runtime, loaded at its first use: it has no library for some systems, such as Macs with an Intel processor, where
  * everything else works without it.
+ * @param homeDir the data folder; CUDA that is installed there can be used where this is given at the first use
  */
-function load(): Loaded {
+function load(homeDir: string | undefined): Loaded {
   try {
+    if (homeDir !== undefined) loadRuntimeForCuda(homeDir)
     return { runtime: requireFrom('onnxruntime-node') as typeof OnnxRuntime }
   } catch (cause) {
     const isAbsent = (cause as NodeJS.ErrnoException | null)?.code === 'MODULE_NOT_FOUND'
@@ -27,35 +29,14 @@ function load(): Loaded {
 }
 
 /** @throws Error that says why there is none */
-export function onnxRuntime(): typeof OnnxRuntime {
-  loaded ??= load()
+export function onnxRuntime(homeDir?: string): typeof OnnxRuntime {
+  loaded ??= load(homeDir)
   if ('runtime' in loaded) return loaded.runtime
   throw new Error(loaded.missing, { cause: loaded.cause })
 }
 
 /** Why ONNX Runtime cannot be used on this system; null: it can. */
-export function onnxRuntimeMissing(): string | null {
-  loaded ??= load()
+export function onnxRuntimeMissing(homeDir?: string): string | null {
+  loaded ??= load(homeDir)
   return 'runtime' in loaded ? null : loaded.missing
-}
-
-/** Where its package is; null: it is not installed. */
-function packageFile(): string | null {
-  try {
-    return requireFrom.resolve('onnxruntime-node/package.json')
-  } catch {
-    return null
-  }
-}
-
-/** The version of its package, whether this system can load it or not; null: there is none. */
-export function onnxRuntimeVersion(): string | null {
-  const file = packageFile()
-  return file === null ? null : (requireFrom(file) as { version: string }).version
-}
-
-/** The folder of its libraries for this system, which need not exist; null: its package is not installed. */
-export function onnxRuntimeFolder(): string | null {
-  const file = packageFile()
-  return file === null ? null : join(dirname(file), 'bin', 'napi-v6', platform(), arch())
 }

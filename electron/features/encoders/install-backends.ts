@@ -109,7 +109,7 @@ async function install(
   try {
     const { note } = await bounded.run(
       'tryBackend',
-      { title: set.title, device, folder: staging },
+      { name, title: set.title, device, folder: staging },
       {
         signal: job.signal,
         refuse: (reason) => new AppError('backend.refused', { title: set.title, reason }),

@@ -34,7 +34,7 @@ async function lookAt<T>(
       { path: resolve(path), directory: draft },
       { ...options, refuse: refused },
     )
-    const task = { path, directory: draft, fingerprint: staged.fingerprint }
+    const task = { homeDirectory, path, directory: draft, fingerprint: staged.fingerprint }
     const trial = await compute.run('encoderTry', task, options).catch((error: unknown) => {
       throw hasCode(error, 'compute.crashed') ? refused('the process that ran it ended') : error
     })

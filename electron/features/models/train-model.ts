@@ -56,7 +56,7 @@ async function trainModel(
   job: JobRun,
   services: JobServices,
 ): Promise<TrainReport> {
-  const { workspace, compute, version } = services
+  const { workspace, compute, homeDirectory, version } = services
   const { database } = workspace
   const { signal } = job
   const startedAt = performance.now()
@@ -143,7 +143,7 @@ async function trainModel(
     accuracy,
     foldAccuracies: folds,
     durationMs: performance.now() - startedAt,
-    software: { Lobule: version, ...(await compute.run('software', {})) },
+    software: { Lobule: version, ...(await compute.run('software', { homeDirectory })) },
     boosters: trained.boosters.map(({ constituent, ...booster }) => ({
       ...booster,
       ...at(parts, constituent),

@@ -34,7 +34,7 @@ export async function examine(
       return `${homeDirectory}, ${gibibytes(bavail * bsize)} free`
     }),
     await attempt('compute process', async () =>
-      Object.entries(await compute.run('software', {}))
+      Object.entries(await compute.run('software', { homeDirectory }))
         .map(([name, value]) => `${name} ${value}`)
         .join(', '),
     ),

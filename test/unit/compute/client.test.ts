@@ -20,7 +20,7 @@ it('answers, reports progress, and carries a typed error over the wire', async (
   })
   const client = new ComputeClient(compute.launch, () => undefined)
   expect(compute.launches()).toBe(0)
-  expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
+  expect(await client.run('software', { homeDirectory: '/none' })).toEqual({ lightgbm: '4' })
   const seen: number[][] = []
   const onProgress = (done: number, total: number): void => void seen.push([done, total])
   expect(await client.run('demo', demo, { onProgress })).toEqual({ images: 2 })
@@ -57,7 +57,7 @@ it('fails the running tasks when the process dies, reports it once, and starts a
   setTimeout(() => compute.crash('SIGSEGV'), 5)
   await expect(lost).rejects.toThrow(/compute process stopped unexpectedly \(SIGSEGV\)/)
   expect(crashes).toEqual(['SIGSEGV'])
-  expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
+  expect(await client.run('software', { homeDirectory: '/none' })).toEqual({ lightgbm: '4' })
   expect(compute.launches()).toBe(2)
 })
 
@@ -68,11 +68,11 @@ it('stops its process until the next task, and starts nothing after it is closed
   const dropped = client.run('demo', demo)
   client.stopProcess()
   await expect(dropped).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
-  expect(await client.run('software', {})).toEqual({ lightgbm: '4' })
+  expect(await client.run('software', { homeDirectory: '/none' })).toEqual({ lightgbm: '4' })
   expect(compute.launches()).toBe(2)
 
   // A waiting image starts when the previous one fails, such as a thumbnail of a list when the program ends.
-  const next = client.run('demo', demo).catch(() => client.run('software', {}))
+  const next = client.run('demo', demo).catch(() => client.run('software', { homeDirectory: '/none' }))
   client.close()
   await expect(next).rejects.toSatisfy((error) => hasCode(error, 'job.cancelled'))
   expect(compute.launches()).toBe(2)

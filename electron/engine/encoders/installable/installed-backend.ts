@@ -49,11 +49,20 @@ export function installedBackend(homeDir: string, name: InstallableName): Instal
 export const installedFingerprint = (homeDir: string): string =>
   installableNames.map((name) => readText(join(backendFolder(homeDir, name), recordFile)) ?? '').join('\n')
 
-/** Why this system cannot have any of them; null: it can. Other builds of TensorFlow have no CUDA, and CUDA has no other system. */
-export const unsupportedHere = (system: string = platform(), processor: string = arch()): string | null =>
+const elsewhere: Readonly<Record<InstallableName, string>> = {
+  tensorflow: 'TensorFlow for Windows has had no CUDA since 2.11, and none was made for macOS or ARM',
+  cuda: 'on Windows DirectML uses the GPU, on macOS CoreML',
+}
+
+/** Why this system cannot have one of them; null: it can. */
+export const unsupportedHere = (
+  name: InstallableName,
+  system: string = platform(),
+  processor: string = arch(),
+): string | null =>
   system === 'linux' && processor === 'x64'
     ? null
-    : 'only on Linux with an x86-64 processor: TensorFlow for Windows has had no CUDA since 2.11, and none was made for macOS or ARM'
+    : `only on Linux with an x86-64 processor: ${elsewhere[name]}`
 
 /**
  * A file of what connects Node with TensorFlow: beside the packaged application's resources, else where the set-up built it

@@ -1,7 +1,14 @@
-import type { InstallableBackend } from '../../../contract/installable-backends.ts'
+import type { InstallableBackend, InstallableName } from '../../../contract/installable-backends.ts'
 import { backendSets, diskBytesOf, downloadBytesOf } from './backend-sets.ts'
 import { bindingFile, installedBackend, unsupportedHere } from './installed-backend.ts'
+import { loaderMissing } from './load-cuda.ts'
 import { bindingMissing } from './load-tensorflow.ts'
+
+/** Why this copy of Lobule could not load it. */
+const connectionMissing: Readonly<Record<InstallableName, () => string | null>> = {
+  tensorflow: () => (bindingFile('binding.node') === null ? bindingMissing : null),
+  cuda: loaderMissing,
+}
 
 /** Everything that can be installed, with its size and terms, and what is. */
 export const listInstallable = (homeDir: string): InstallableBackend[] =>
@@ -16,6 +23,6 @@ export const listInstallable = (homeDir: string): InstallableBackend[] =>
         ...{ project, file, bytes, licence, holder },
       })),
       installedAt: installed?.device === device ? installed.at : null,
-      problem: unsupportedHere() ?? (bindingFile('binding.node') === null ? bindingMissing : null),
+      problem: unsupportedHere(name) ?? connectionMissing[name](),
     }
   })

@@ -25,7 +25,7 @@ const settings = {
 
 /** Why TensorFlow cannot be loaded; null: it is installed. */
 export function tensorFlowMissing(homeDir: string): string | null {
-  const unsupported = unsupportedHere()
+  const unsupported = unsupportedHere('tensorflow')
   if (unsupported !== null) return unsupported
   if (bindingFile('binding.node') === null) return bindingMissing
   if (installedBackend(homeDir, 'tensorflow') !== null) return null

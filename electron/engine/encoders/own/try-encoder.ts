@@ -31,10 +31,10 @@ export async function tryEncoder(
   path: string,
   folder: string,
   manifest: EncoderManifest,
-  fingerprint: string,
+  about: Pick<OwnModel, 'fingerprint' | 'homeDir'>,
 ): Promise<EncoderTrial> {
   const onnxPath = join(folder, manifest.network.file)
-  const model: OwnModel = { name: manifest.name, manifest, source: 'unverified', fingerprint, onnxPath }
+  const model: OwnModel = { ...about, name: manifest.name, manifest, source: 'unverified', onnxPath }
   try {
     const encoder = await onnxCpu().openOwn?.(model)
     if (encoder === undefined) throw new Error('the processor runs every encoder')

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import h5wasm from 'h5wasm/node'
 import { expect, onTestFinished } from 'vitest'
-import { AppError, type ErrorCode } from '../../../../electron/contract/index.ts'
+import { AppError, type ErrorCode, type InstallableName } from '../../../../electron/contract/index.ts'
 import { decodeNpy } from '../../../../electron/engine/descriptors/npy.ts'
 import type { Architecture } from '../../../../electron/engine/encoders/architecture.ts'
 import type { OpenEncoder } from '../../../../electron/engine/encoders/index.ts'
+import {
+  backendFolder,
+  recordFile,
+} from '../../../../electron/engine/encoders/installable/installed-backend.ts'
 import type { Raster } from '../../../../electron/engine/image/index.ts'
 import { weightOf, weightSpecifications, type Weights } from '../../../../electron/engine/encoders/weights.ts'
 
@@ -90,4 +94,18 @@ export async function expectSameAs(
   }
   await ours.close()
   await theirs.close()
+}
+
+/** The record of an installation, without its files. */
+export async function pretendInstalled(
+  home: string,
+  device: 'processor' | 'gpu',
+  at: string,
+  name: InstallableName = 'tensorflow',
+  version = '2.21.0',
+): Promise<void> {
+  const folder = backendFolder(home, name)
+  await mkdir(folder, { recursive: true })
+  const record = { format: 1, name, device, version, at }
+  await writeFile(join(folder, recordFile), JSON.stringify(record))
 }

@@ -317,7 +317,11 @@ test('an exchange that fails or is killed half-way leaves what was installed bef
 })
 
 test('every pinned set is whole: hashes, sizes, terms, and a licence among its files', () => {
-  const sets = [requireSet('tensorflow', 'processor'), requireSet('tensorflow', 'gpu')]
+  const sets = [
+    requireSet('tensorflow', 'processor'),
+    requireSet('tensorflow', 'gpu'),
+    requireSet('cuda', 'gpu'),
+  ]
   for (const { wheels } of sets) {
     for (const { file, sha256, bytes: size, members, licence } of wheels) {
       expect(sha256).toMatch(/^[0-9a-f]{64}$/)

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { arch, platform } from 'node:os'
+import { writeFile } from 'node:fs/promises'
+import { platform } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { missingProvider, onnxBackend } from '../../../../electron/engine/encoders/onnx-backend.ts'
@@ -14,47 +14,35 @@ import {
   unsupportedHere,
 } from '../../../../electron/engine/encoders/installable/installed-backend.ts'
 import { vulkanMissing } from '../../../../electron/engine/encoders/vulkan.ts'
-import { temporaryFolder } from './helpers.ts'
+import { pretendInstalled, temporaryFolder } from './helpers.ts'
 
 it('says in the words of the doctor that a back-end is not in this installation', async () => {
   // No build has both of them.
-  const provider = missingProvider('directml') === null ? 'coreml' : 'directml'
+  const provider = missingProvider('directml', '/none') === null ? 'coreml' : 'directml'
   const model = { onnxPath: '/none.onnx' } as OwnModel
-  expect(missingProvider(provider)).toBe('this build of ONNX Runtime does not include it')
+  expect(missingProvider(provider, '/none')).toBe('this build of ONNX Runtime does not include it')
   await expect(onnxBackend(provider).openOwn?.(model)).rejects.toMatchObject({
     code: 'encoder.backend-failed',
     message: `The back-end ${provider} failed: this build of ONNX Runtime does not include it; "lobule doctor" lists the back-ends that are here.`,
   })
 })
 
-it('looks for the file of the CUDA provider, whatever ONNX Runtime reports', async () => {
-  const folder = await temporaryFolder()
-  expect(missingProvider('cuda', folder)).toBe('this build of ONNX Runtime does not include it')
-  await writeFile(join(folder, 'libonnxruntime_providers_cuda.so'), '')
-  expect(missingProvider('cuda', folder)).toBeNull()
-})
-
-it('offers TensorFlow on Linux with an x86-64 processor alone, and says why elsewhere', () => {
-  expect(unsupportedHere('linux', 'x64')).toBeNull()
+it('offers TensorFlow and CUDA on Linux with an x86-64 processor alone, and says why elsewhere', () => {
+  expect(unsupportedHere('tensorflow', 'linux', 'x64')).toBeNull()
+  expect(unsupportedHere('cuda', 'linux', 'arm64')).toMatch(
+    /^only on Linux with an x86-64 processor: on Windows/,
+  )
   for (const [system, processor] of [
     ['win32', 'x64'],
     ['darwin', 'arm64'],
     ['linux', 'arm64'],
   ] as const)
-    expect(unsupportedHere(system, processor)).toMatch(
+    expect(unsupportedHere('tensorflow', system, processor)).toMatch(
       /^only on Linux with an x86-64 processor: .*since 2\.11/,
     )
   for (const name of ['tensorflow', 'tensorflow-cpu'] as const)
-    expect(unsupportedReason(backends[name])).toBe(unsupportedHere(platform(), arch()))
+    expect(unsupportedReason(backends[name])).toBe(unsupportedHere('tensorflow'))
 })
-
-/** The record of an installation, without its files. */
-async function pretendInstalled(home: string, device: 'processor' | 'gpu', at: string): Promise<void> {
-  const folder = backendFolder(home, 'tensorflow')
-  await mkdir(folder, { recursive: true })
-  const record = { format: 1, name: 'tensorflow', device, version: '2.21.0', at }
-  await writeFile(join(folder, recordFile), JSON.stringify(record))
-}
 
 it('tests a refused back-end again after an installation, and after the next one', async () => {
   const home = await temporaryFolder()
@@ -72,7 +60,7 @@ it('tests a refused back-end again after an installation, and after the next one
   expect(isRefused()).toBe(false)
 })
 
-it.skipIf(unsupportedHere() !== null)(
+it.skipIf(unsupportedHere('tensorflow') !== null)(
   'does not take a TensorFlow for the processor for one with CUDA, and uses it by name alone',
   async () => {
     const home = await temporaryFolder()

@@ -40,7 +40,7 @@ async function look(path: string) {
   return {
     ...staged,
     directory,
-    trial: await tryEncoder(path, directory, staged.manifest, staged.fingerprint),
+    trial: await tryEncoder(path, directory, staged.manifest, { fingerprint: staged.fingerprint }),
   }
 }
 
@@ -280,7 +280,7 @@ it(
       }
       await rm(draft, { recursive: true, force: true })
       const reason = await stageEncoder({ path: source, directory: draft })
-        .then(({ manifest, fingerprint }) => tryEncoder(source, draft, manifest, fingerprint))
+        .then(({ manifest, fingerprint }) => tryEncoder(source, draft, manifest, { fingerprint }))
         .then(
           () => 'runs',
           (error: unknown) => {

@@ -47,7 +47,9 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'lobule-tensorflow-'))
   const running = { signal: new AbortController().signal, onProgress: () => undefined }
   const staging = await unpackBackend(home, set, from, running)
-  expect(await tryBackend({ title: set.title, device: 'processor', folder: staging })).toEqual({ note: null })
+  expect(
+    await tryBackend({ name: 'tensorflow', title: set.title, device: 'processor', folder: staging }),
+  ).toEqual({ note: null })
   await publishBackend(home, set, staging)
   await new EncoderStore(home).installUntrained(paperEncoders)
 }, 300_000)

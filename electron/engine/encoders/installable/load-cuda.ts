@@ -1,0 +1,142 @@
+import { existsSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { onnxRuntimeFolder, onnxRuntimeVersion } from '../onnx-package.ts'
+import { claimCuda } from './cuda-claim.ts'
+import { backendFolder, bindingFile, installedBackend, unsupportedHere } from './installed-backend.ts'
+
+/** Not named `require`, because the bundle declares that name. */
+const requireFrom = createRequire(import.meta.url)
+
+const runtimeLibrary = 'libonnxruntime.so.1'
+const providerLibrary = 'libonnxruntime_providers_cuda.so'
+const driverLibrary = 'libcuda.so.1'
+/** Where the wheel of ONNX Runtime has its libraries. */
+const libraryFolder = (folder: string): string => join(folder, 'onnxruntime', 'capi')
+
+/** Below `nvidia/`, each after those that it needs: the system then finds them by name, without a search path. */
+const libraries = [
+  ...['cudart.so.13', 'nvJitLink.so.13', 'cublasLt.so.13', 'cublas.so.13', 'nvrtc.so.13', 'curand.so.10'].map(
+    (name) => `cu13/lib/lib${name}`,
+  ),
+  'cu13/lib/libcufft.so.12',
+  ...['', '_graph', '_ops', '_cnn', '_heuristic', '_engines_runtime_compiled', '_adv'].map(
+    (part) => `cudnn/lib/libcudnn${part}.so.9`,
+  ),
+  'cudnn/lib/libcudnn_engines_precompiled.so.9',
+]
+
+export const noCudaDevice = 'it finds no NVIDIA GPU with a driver for CUDA 13 here'
+
+/** Of the driver or the device, by CUDA's numbers: the driver is older than this CUDA, or there is no device. */
+const deviceFault = /CUDA failure (35|100)\b/
+
+/** A fault of CUDA in the words of a person, where it is that there is no device; else itself. */
+export const cudaFault = (error: unknown): unknown =>
+  error instanceof Error && deviceFault.test(error.message)
+    ? new Error(noCudaDevice, { cause: error })
+    : error
+
+/** Why the libraries of CUDA cannot be loaded by this copy of Lobule; null: they can. */
+export const loaderMissing = (): string | null =>
+  bindingFile('loader.node') === null
+    ? 'this copy of Lobule was set up without what loads its libraries; "npm run setup" says why'
+    : null
+
+/**
+ * Why ONNX Runtime has no CUDA; null: it is there. Whether it works, only an attempt shows.
+ * @param runtimeFolder of ONNX Runtime's own libraries: a provider beside them is used as it is
+ */
+export function cudaMissing(homeDir: string, runtimeFolder = onnxRuntimeFolder()): string | null {
+  const unsupported = unsupportedHere('cuda')
+  // ONNX Runtime reports its provider as not bundled even where its library is: the file decides.
+  if (unsupported !== null || hasProvider(runtimeFolder)) return unsupported
+  const loader = loaderMissing()
+  if (loader !== null) return loader
+  const installed = installedBackend(homeDir, 'cuda')
+  if (installed === null)
+    return 'CUDA for ONNX Runtime is not installed; "lobule backends install cuda" installs it'
+  return installed.version === onnxRuntimeVersion()
+    ? null
+    : `the CUDA that is installed belongs to ONNX Runtime ${installed.version}, and this copy of Lobule has ${onnxRuntimeVersion() ?? 'none'}; "lobule backends install cuda" installs the other`
+}
+
+const hasProvider = (folder: string | null): boolean =>
+  folder !== null && existsSync(join(folder, providerLibrary))
+
+/**
+ * Loads ONNX Runtime's library by a path beside the installed provider: it looks for providers where it was loaded from, and
+ * the program's own folder may be read-only. Nothing of CUDA is loaded. Does nothing where none is installed.
+ */
+export function loadRuntimeForCuda(homeDir: string): void {
+  if (cudaMissing(homeDir) === null && !hasProvider(onnxRuntimeFolder()))
+    loadRuntimeBeside(backendFolder(homeDir, 'cuda'))
+}
+
+/** @param folder that the wheels were unpacked in */
+export function loadRuntimeBeside(folder: string): void {
+  const target = join(onnxRuntimeFolder() ?? '', runtimeLibrary)
+  const link = join(libraryFolder(folder), runtimeLibrary)
+  if (linkedTo(link) !== target) {
+    // Another process may do the same: the link is never missing for a moment.
+    symlinkSync(target, `${link}.${process.pid}`)
+    renameSync(`${link}.${process.pid}`, link)
+  }
+  loadLibrary(link)
+}
+
+function linkedTo(link: string): string | null {
+  try {
+    return readlinkSync(link)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * Loads what the provider needs before a session is opened with it. ONNX Runtime itself would say on stderr, and not in its
+ * error, what is missing.
+ * @throws Error: without a driver, beside TensorFlow's CUDA, or with what the system reports about a library
+ */
+export function startCuda(homeDir: string): void {
+  const missing = cudaMissing(homeDir)
+  if (missing !== null) throw new Error(missing)
+  if (loaderMissing() === null && !hasDriver()) throw new Error(noCudaDevice)
+  claimCuda('ONNX Runtime')
+  // TensorFloat-32 has 10 bits of mantissa: it would be half precision under the name of full.
+  process.env['NVIDIA_TF32_OVERRIDE'] = '0'
+  if (!hasProvider(onnxRuntimeFolder())) loadCudaLibraries(backendFolder(homeDir, 'cuda'))
+}
+
+/** @throws Error with what the system reports about a library */
+export function loadCudaLibraries(folder: string): void {
+  for (const name of libraries) loadLibrary(join(folder, 'nvidia', name))
+}
+
+/** Whether NVIDIA's driver is installed. It may still find no device. */
+export const hasDriver = (): boolean => refusalOf(driverLibrary) === null
+
+/**
+ * Where no driver is installed, the system looks for everything else that the provider needs before it misses the driver.
+ * @throws Error with what it misses besides
+ */
+export function checkProviderWithoutDriver(folder: string): void {
+  const refusal = refusalOf(join(libraryFolder(folder), providerLibrary))
+  if (refusal?.includes(driverLibrary) === false) throw new Error(refusal)
+}
+
+function refusalOf(library: string): string | null {
+  try {
+    loadLibrary(library)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+function loadLibrary(path: string): void {
+  const loader = bindingFile('loader.node')
+  if (loader === null) throw new Error(loaderMissing() ?? '')
+  const { load } = requireFrom(loader) as { load: (path: string) => void }
+  load(path)
+}
