@@ -72,7 +72,10 @@ export const slidePlaceSchema = z.object({
   probabilities: z.array(fraction),
   /** null: the model has no positive or no negative class. */
   carcinomaScore: fraction.nullable(),
-  /** p-value among the training images (likeness.ts); null: unknown. */
+  /**
+   * p-value among the training images (likeness.ts), to compare places of a slide with each other: its level is not that of an
+   * image (`slideLikenessSentence`). null: unknown.
+   */
   likeness: fraction.nullable(),
 })
 export type SlidePlace = z.infer<typeof slidePlaceSchema>
@@ -118,8 +121,6 @@ export const slideSummarySchema = z.object({
   score95: fraction.nullable(),
   /** Places on the positive side of the model's operating point; null without a score. */
   abovePoint: z.object({ threshold: fraction, places: count, areaMm2: mm2 }).nullable(),
-  /** Places unlike the training images (p-value at or below `unlikeLevel`), of those that were measured. */
-  unlike: z.object({ places: count, measured: count }),
 })
 export type SlideSummary = z.infer<typeof slideSummarySchema>
 
@@ -164,6 +165,13 @@ export const slideEffortSchema = z.object({
   again: count,
 })
 export type SlideEffort = z.infer<typeof slideEffortSchema>
+
+/**
+ * Why no place is flagged as unlike the training images: these are means of augmented crops of whole fields, a place is one
+ * upright window, so that its p-values are lower and the level of an image is not kept.
+ */
+export const slideLikenessSentence =
+  'Likeness is not judged for places: they are encoded differently from the training images.'
 
 /** What the adaptive effort was, in a sentence. @param places all that were analysed */
 export const slideEffortSentence = ({ again, possible }: SlideEffort, places: number): string =>

@@ -7,6 +7,7 @@ import {
   slideCaveatOf,
   slideClassName,
   slideEffortSentence,
+  slideLikenessSentence,
   suggestionSentence,
   type HeatRange,
   type SlideAnalysis,
@@ -91,8 +92,7 @@ export const slideMapStrings = {
     score95: (score: number) => `95th percentile of the carcinoma score: ${formatScore(score)}.`,
     above: (threshold: number, count: number, mm2: number) =>
       `At or above the operating point ${formatThreshold(threshold)}: ${places(count)}, ${area(mm2)}.`,
-    unlike: (count: number, measured: number) =>
-      `Unlike the training images: ${formatCount(count)} of ${places(measured)}.`,
+    likeness: slideLikenessSentence,
     worthALook: 'Places worth a look',
     noPlaces: 'No place has enough tissue.',
     placesHint: (next: string, previous: string, keys: string) =>

@@ -38,7 +38,6 @@ const summary = {
   worthALook: [],
   score95: null,
   abovePoint: null,
-  unlike: { places: 0, measured: 0 },
 }
 const analysis: NewSlideAnalysis = {
   algorithm: 3,

@@ -5,6 +5,7 @@ import {
   slideAgeSentence,
   slideCaveatBeside,
   slideEffortSentence,
+  slideLikenessSentence,
   suggestionSentence,
   weightsWarning,
   type Failure,
@@ -120,7 +121,7 @@ function presentAnalysis(analysis: SlideAnalysis): void {
     summary,
     suggestion,
   } = analysis
-  const { tissueMm2, analysedMm2, classes, score95, abovePoint, unlike } = summary
+  const { tissueMm2, analysedMm2, classes, score95, abovePoint } = summary
   const rate = durationMs > 0 ? (places / durationMs) * 1000 : 0
   print(
     `${fileName} by the model "${modelName}": ${places} places of ${grid.placeUm} um, ${grid.strideUm} um apart,`,
@@ -149,6 +150,5 @@ function presentAnalysis(analysis: SlideAnalysis): void {
     print(
       `${abovePoint.places} places (${area(abovePoint.areaMm2)}) at or above the operating point of ${percent(abovePoint.threshold)}.`,
     )
-  if (unlike.measured > 0)
-    print(`${unlike.places} of ${unlike.measured} places are unlike the training images.`)
+  print(slideLikenessSentence)
 }

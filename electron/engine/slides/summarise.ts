@@ -1,6 +1,5 @@
 import { at } from '../../base/arrays.ts'
 import {
-  unlikeLevel,
   type SlideClassArea,
   type SlidePlace,
   type SlideSummary,
@@ -48,7 +47,6 @@ export function summarise(map: SlideMap, { tissueMm2, threshold }: SummaryContex
   const places = measuredPlaces(map)
   const scores = places.flatMap(({ score }) => score ?? [])
   const above = places.filter(({ score }) => score !== null && score >= threshold)
-  const measured = places.flatMap(({ likeness }) => likeness ?? [])
   return {
     tissueMm2,
     analysedMm2: areaOf(places),
@@ -56,10 +54,6 @@ export function summarise(map: SlideMap, { tissueMm2, threshold }: SummaryContex
     worthALook: worthALook(map, places),
     score95: scores.length === 0 ? null : percentileInPlace(Float64Array.from(scores), 95),
     abovePoint: scores.length === 0 ? null : { threshold, places: above.length, areaMm2: areaOf(above) },
-    unlike: {
-      places: measured.filter((pValue) => pValue <= unlikeLevel).length,
-      measured: measured.length,
-    },
   }
 }
 

@@ -1,6 +1,7 @@
 import {
   slideAgeSentence,
   slideCaveatBeside,
+  slideLikenessSentence,
   suggestionSentence,
   weightsMark,
   type SlideAnalysis,
@@ -17,7 +18,7 @@ export const slideMapKey = ({ id }: Pick<SlideAnalysis, 'id'>): string => `slide
 /** What an analysis found in a slide: its map, areas by class, and the places worth a look. */
 export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
   const { summary, grid, places, weights, region, tissueSource, suggestion } = analysis
-  const { abovePoint, score95, unlike, worthALook } = summary
+  const { abovePoint, score95, worthALook } = summary
   const asked = analysis.outOfFold ? '; only classifiers that were not trained on this slide were used' : ''
   const age = slideAgeSentence(analysis)
   return [
@@ -38,6 +39,7 @@ export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
         cells: [className, area(areaMm2), percent(share), largest === null ? noValue : area(largest.areaMm2)],
       })),
     },
+    paragraph(slideLikenessSentence),
     {
       kind: 'facts',
       facts: [
@@ -58,9 +60,6 @@ export function slideBlocks(analysis: SlideAnalysis): FileBlock[] {
               ] as const,
             ]),
         ...(score95 === null ? [] : [['95th percentile of the score', decimals(score95)] as const]),
-        ...(unlike.measured === 0
-          ? []
-          : [['Unlike the training images', `${unlike.places} of ${unlike.measured} places`] as const]),
         [
           'Map by model',
           `${analysis.modelName} (${weightsMark(weights)} weights), ${analysis.at.slice(0, 16).replace('T', ' ')} UTC${asked}`,

@@ -118,10 +118,16 @@ describe('carcinoma scores', () => {
   })
 })
 
-it('likeness is counted among the places where it was measured', () => {
-  expect(summarise(drawnMap(['bb']), context).unlike).toEqual({ places: 0, measured: 0 })
-  const likeness = Float32Array.of(0.01, 0.5, 0.04)
-  expect(summarise(drawnMap(['bbb'], { likeness }), context).unlike).toEqual({ places: 2, measured: 3 })
+it('likeness stays with its place, and no place is counted as unlike the training images', () => {
+  expect(summarise(drawnMap(['bb']), context).worthALook[0]?.likeness).toBeNull()
+  const likeness = Float32Array.of(0.25, 0.5, 0.125)
+  const found = summarise(drawnMap(['b...b...b'], { likeness }), context)
+  expect(found.worthALook.map((place) => [place.cell, place.likeness])).toEqual([
+    [0, 0.25],
+    [4, 0.5],
+    [8, 0.125],
+  ])
+  expect(found).not.toHaveProperty('unlike')
 })
 
 it('arrays of different lengths are refused', () => {
