@@ -19,7 +19,7 @@ const electron = {
   application: ['contract', 'base', 'store', 'compute', 'queue', 'session', 'features'],
   server: ['contract', 'base', 'application'],
   cli: ['contract', 'base', 'report', 'queue', 'compute', 'session', 'features', 'application', 'server'],
-  main: ['contract', 'base', 'compute', 'session', 'application'],
+  main: ['contract', 'base', 'compute', 'session', 'application', 'cli'],
   preload: ['contract'],
 }
 

@@ -219,8 +219,8 @@ async function stampOf() {
   const entries = await readdir(nativeDir, { recursive: true })
   const files = entries
     .map((name) => name.split(path.sep).join('/'))
-    // native/tensorflow is a build of its own (tensorflow-binding.mjs).
-    .filter((name) => !/^(build|tensorflow)\//.test(name) && /\.(cc|h|cmake|map|txt)$/.test(name))
+    // native/tensorflow and native/launcher are builds of their own (tensorflow-binding.mjs, launcher.mjs).
+    .filter((name) => !/^(build|launcher|tensorflow)\//.test(name) && /\.(cc|h|cmake|map|txt)$/.test(name))
     .sort()
   for (const name of files) hash.update(`${name}\n${await needText(path.join(nativeDir, name))}`)
   return hash.digest('hex')

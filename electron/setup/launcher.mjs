@@ -1,0 +1,51 @@
+// @ts-check
+/**
+ * Builds the console program that is the command line of the packaged Windows program (native/launcher): with Visual Studio on Windows, with
+ * mingw-w64 elsewhere.
+ *
+ *     node electron/setup/launcher.mjs    -> native/build/launcher/lobule.exe
+ */
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { inRoot, logToStderr as log, runScript, step } from './shared.mjs'
+
+export const launcher = inRoot('native', 'build', 'launcher', 'lobule.exe')
+
+const mingw = [
+  '-DCMAKE_SYSTEM_NAME=Windows',
+  '-DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc',
+  '-DCMAKE_RC_COMPILER=x86_64-w64-mingw32-windres',
+]
+
+/**
+ * @param {object} [options]
+ * @param {string} [options.target] the file to make
+ * @param {string} [options.program] what it starts, from its own folder; the default is the window's executable
+ * @param {string} [options.parameters] what that gets before the arguments
+ */
+export async function buildLauncher({ target = launcher, program, parameters } = {}) {
+  const work = `${target}-objects`
+  rmSync(work, { recursive: true, force: true })
+  mkdirSync(path.dirname(target), { recursive: true })
+  const definitions = [
+    ...(program === undefined ? [] : [`-DPROGRAM=${program.replaceAll('\\', '\\\\')}`]),
+    ...(parameters === undefined ? [] : [`-DPARAMETERS=${parameters}`]),
+  ]
+  const isWindows = process.platform === 'win32'
+  await step('Configuring the launcher', 'cmake', [
+    ...['-S', inRoot('native', 'launcher'), '-B', work, '-DCMAKE_BUILD_TYPE=Release'],
+    ...(isWindows ? [] : mingw),
+    ...definitions,
+  ])
+  await step('Building the launcher', 'cmake', ['--build', work, '--config', 'Release'])
+  copyFileSync(path.join(work, ...(isWindows ? ['Release'] : []), 'lobule.exe'), target)
+  rmSync(work, { recursive: true })
+}
+
+if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
+  await runScript(async () => {
+    await buildLauncher()
+    log(`Built ${launcher}.`)
+    return 0
+  })
+}

@@ -1,0 +1,29 @@
+// @ts-check
+/**
+ * `npm run package`: the installers of this machine's system in dist/. Other arguments go to electron-builder (`-- --dir`, `-- --win nsis`).
+ * Where a signing key is given (packaging/signing.mjs), the build fails if anything stays unsigned. docs/release.md is the checklist.
+ */
+import { inRoot, logToStderr as log, projectNode, runScript, step } from './shared.mjs'
+import { ensureReady } from './ready.mjs'
+import { takeInstall } from './system-tools.mjs'
+
+await runScript(async () => {
+  const { install, rest } = takeInstall(process.argv.slice(2), process.env)
+  await ensureReady({ log, install })
+  const { drawIcons } = await import('./icons.mjs')
+  await drawIcons()
+  if (process.platform === 'win32') {
+    const { buildLauncher } = await import('./launcher.mjs')
+    await buildLauncher()
+  }
+  const { requireSigned, signingParameters } = await import('./packaging/signing.mjs')
+  const signing = signingParameters(process.platform, process.env)
+  log(
+    signing === null ? 'No signing key is given: the installers are unsigned.' : `Signing: ${signing.title}`,
+  )
+  const builder = inRoot('node_modules', 'electron-builder', 'cli.js')
+  const parameters = [...rest, ...(signing?.parameters ?? [])]
+  await step('electron-builder', projectNode(), [builder, '--publish', 'never', ...parameters])
+  if (signing !== null) await requireSigned(process.platform, inRoot('dist'), log)
+  return 0
+})
