@@ -18,7 +18,7 @@ export default defineConfig({
       rollupOptions: {
         input: {
           index: 'electron/main/index.ts',
-          lobule: 'electron/cli/index.ts',
+          lobule: 'electron/cli/process.ts',
           compute: 'electron/compute/process.ts',
         },
       },

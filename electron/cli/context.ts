@@ -9,6 +9,7 @@ import {
   type JobReports,
   type JobView,
 } from '../contract/index.ts'
+import type { LaunchCompute } from '../compute/channel.ts'
 import { forkCompute } from '../compute/fork.ts'
 import { hasEnded } from '../queue/queue.ts'
 import type { Application } from '../application/application.ts'
@@ -19,16 +20,27 @@ import { homeDirectory } from '../session/home-directory.ts'
 import { applyPolicy } from '../session/policy.ts'
 import { ProgressLine } from './progress-line.ts'
 
-/** The folder of the built program, out/main, with the script of the compute process. */
-export const programDirectory = import.meta.dirname
+/** The nearest folder above this file that has this entry. The build puts what several entry points use into out/main/chunks. */
+const above = (name: string, directory = import.meta.dirname): string =>
+  existsSync(join(directory, name)) ? directory : above(name, dirname(directory))
 
-const packageDirectory = (function find(directory: string): string {
-  return existsSync(join(directory, 'package.json')) ? directory : find(dirname(directory))
-})(programDirectory)
+const packageDirectory = above('package.json')
+
+/** The folder of the built program, with the script of the compute process. */
+export const programDirectory = join(packageDirectory, 'out', 'main')
 
 export const version = (
   JSON.parse(readFileSync(join(packageDirectory, 'package.json'), 'utf8')) as { version: string }
 ).version
+
+let launchScript: (script: string) => LaunchCompute = forkCompute
+
+/** Starts compute processes another way than by Node's fork, which the packaged program cannot: its fuse `runAsNode` is off. */
+export const launchComputeBy = (launch: (script: string) => LaunchCompute): void =>
+  void (launchScript = launch)
+
+/** Starts compute processes the way of this entry point. */
+export const computeLauncher = (): LaunchCompute => launchScript(join(programDirectory, 'compute.js'))
 
 const commandLine: DoorOptions = { tiles: '', choose: null, isCommandLine: true }
 
@@ -40,7 +52,7 @@ export function openApplication(door = commandLine): Application {
     homeDirectory: homeDirectory(),
     version,
     policy,
-    launchCompute: forkCompute(join(programDirectory, 'compute.js')),
+    launchCompute: computeLauncher(),
     door,
   })
 }

@@ -88,9 +88,15 @@ addCaseReportCommands(program)
 addMachineCommands(program)
 addPolicyCommands(program)
 
-try {
-  await program.parseAsync()
-} catch (error) {
-  if (!(error instanceof CommanderError)) throw error
-  process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+/**
+ * Runs one command to its end and sets the exit code of the process.
+ * @param parameters without the program's own name
+ */
+export async function runCommandLine(parameters: readonly string[]): Promise<void> {
+  try {
+    await program.parseAsync(parameters, { from: 'user' })
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    process.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  }
 }

@@ -5,6 +5,8 @@ import { call } from './call.ts'
 /** The newest format of backup files that this program reads, and the one that it writes. */
 export const backupVersion = 1
 export const backupEnding = '.tar'
+/** Endings that a backup may have; the second one is the system's sign that Lobule opens it (electron-builder.yml). */
+export const backupEndings: readonly string[] = [backupEnding, '.lobule-backup']
 
 /** The first and the last entry of a backup file; between them are the files of the workspace. */
 export const backupParts = { header: 'lobule-backup.json', contents: 'contents.json' } as const

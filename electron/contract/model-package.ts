@@ -45,6 +45,9 @@ export const packageDocuments = {
   card: 'card.md',
 } as const
 
+/** Endings that a model package may have; the second one is the system's sign that Lobule opens it (electron-builder.yml). */
+export const packageEndings: readonly string[] = ['.zip', '.lobule-model']
+
 /** The first entry of a model package: what it is, and the size and hash of every other entry. */
 export const modelManifestSchema = z.strictObject({
   format: z.literal('lobule-model'),

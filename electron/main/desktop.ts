@@ -10,6 +10,7 @@ import { dispatch } from '../application/dispatch.ts'
 import { pageAddress, picturePrefix, schemes } from './address.ts'
 import { pushEvents, serveBridge } from './bridge.ts'
 import { guardContents, guardSession, refusedParameter, windowOptions } from './guards.ts'
+import { addressOfFile, fileParameter, openedFile, type OpenedFile } from './opened-file.ts'
 import { reportPrinter } from './print-pdf.ts'
 import { serveProtocols } from './protocols.ts'
 import {
@@ -35,9 +36,11 @@ export interface DesktopOptions {
   rendererDirectory: string
   preload: string
   computeScript: string
-  /** Command line: `--workspace PATH` opens a workspace. */
+  /** Command line: `--workspace PATH` opens a workspace, the path of a model package or backup that file. */
   parameters: readonly string[]
   platform: NodeJS.Platform
+  /** The picture of the window on Linux and of the about box; null: it was not drawn (electron/setup/icons.mjs). */
+  icon: string | null
 }
 
 /** A workspace on an unreachable network drive must not prevent the program from quitting. */
@@ -63,19 +66,25 @@ export function startDesktop(electron: ElectronParts, options: DesktopOptions): 
     app.quit()
     return
   }
+  // macOS names a file so, also before the window is there; the others give it as a parameter.
+  const files = new OpenedFiles(fileParameter(options.parameters, process.cwd()))
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    files.open(openedFile(path, process.cwd()))
+  })
   app
     .whenReady()
-    .then(() => open(electron, options))
+    .then(() => open(electron, options, files))
     .catch((error: unknown) => {
       electron.dialog.showErrorBox('Lobule cannot start', toErrorView(error).message)
       app.exit(1)
     })
 }
 
-async function open(electron: ElectronParts, options: DesktopOptions): Promise<void> {
+async function open(electron: ElectronParts, options: DesktopOptions, files: OpenedFiles): Promise<void> {
   const { app, BrowserWindow, dialog, ipcMain, Menu, protocol, session, utilityProcess } = electron
   const devTools = !app.isPackaged
-  app.setAboutPanelOptions(aboutPanel(app.getVersion()))
+  app.setAboutPanelOptions(aboutPanel(app.getVersion(), options.icon))
   Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(options.platform, devTools)))
   app.on('web-contents-created', (_event, contents) => guardContents(contents))
   guardSession(session.defaultSession)
@@ -103,18 +112,45 @@ async function open(electron: ElectronParts, options: DesktopOptions): Promise<v
     window === null || window.webContents.isCrashed() ? [] : [window.webContents],
   )
 
-  const opened = new BrowserWindow(windowOptions(options.preload, devTools))
+  const opened = new BrowserWindow(windowOptions(options.preload, devTools, options.icon))
   window = opened
   opened.once('ready-to-show', () => opened.show())
   opened.once('closed', () => (window = null))
   survivePage(electron, opened)
-  app.on('second-instance', () => {
+  app.on('second-instance', (_event, parameters, folder) => {
     if (opened.isDestroyed()) return
+    files.open(fileParameter(parameters.slice(1), folder))
     if (opened.isMinimized()) opened.restore()
     opened.focus()
   })
   await openWorkspace(electron, application, options.parameters)
-  await opened.loadURL(pageAddress)
+  await opened.loadURL(files.first ?? pageAddress)
+  // Only the part after # differs: the page stays, and follows its address.
+  files.showBy((address) => void opened.loadURL(address))
+}
+
+/** Files that the system opens: one before the page is there is in its first address, later ones are shown at once. */
+class OpenedFiles {
+  #first: OpenedFile | null
+  #show: ((address: string) => void) | null = null
+
+  constructor(first: OpenedFile | null) {
+    this.#first = first
+  }
+
+  get first(): string | null {
+    return this.#first === null ? null : addressOfFile(this.#first)
+  }
+
+  open(file: OpenedFile | null): void {
+    if (file === null) return
+    if (this.#show === null) this.#first = file
+    else this.#show(addressOfFile(file))
+  }
+
+  showBy(show: (address: string) => void): void {
+    this.#show = show
+  }
 }
 
 /** If the page crashes or hangs, the user is asked whether to load it again; the application continues. */

@@ -2,7 +2,12 @@ import type { BrowserWindowConstructorOptions, Session, WebContents } from 'elec
 import { isLocalRequest, isPageAddress } from './address.ts'
 
 /** Options of the window: everything that could give the page more than its bridge is turned off. */
-export const windowOptions = (preload: string, devTools: boolean): BrowserWindowConstructorOptions => ({
+export const windowOptions = (
+  preload: string,
+  devTools: boolean,
+  icon: string | null,
+): BrowserWindowConstructorOptions => ({
+  ...(icon === null ? {} : { icon }),
   width: 1400,
   height: 900,
   minWidth: 800,

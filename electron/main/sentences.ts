@@ -4,11 +4,18 @@ import type {
   MessageBoxOptions,
   OpenDialogOptions,
 } from 'electron'
-import { imageExtensions, researchUseSentence, type CallInput } from '../contract/index.ts'
+import {
+  backupEndings,
+  imageExtensions,
+  packageEndings,
+  researchUseSentence,
+  type CallInput,
+} from '../contract/index.ts'
 
 /** Options of the system's file dialog, by what is chosen. */
 export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDialogOptions {
-  const extensions = imageExtensions.map((extension) => extension.slice(1))
+  const withoutDot = (ending: string): string => ending.slice(1)
+  const extensions = imageExtensions.map(withoutDot)
   const allFiles = { name: 'All files', extensions: ['*'] }
   switch (kind) {
     case 'folder':
@@ -29,13 +36,13 @@ export function chooseOptions(kind: CallInput<'dialog.choose'>['kind']): OpenDia
       return {
         title: 'Choose a model package',
         properties: ['openFile'],
-        filters: [{ name: 'Model packages', extensions: ['zip'] }, allFiles],
+        filters: [{ name: 'Model packages', extensions: packageEndings.map(withoutDot) }, allFiles],
       }
     case 'backup':
       return {
         title: 'Choose a backup',
         properties: ['openFile'],
-        filters: [{ name: 'Backups', extensions: ['tar'] }, allFiles],
+        filters: [{ name: 'Backups', extensions: backupEndings.map(withoutDot) }, allFiles],
       }
     case 'readings':
       return {
@@ -78,7 +85,8 @@ export const pageHangsQuestion: MessageBoxOptions = {
   cancelId: 0,
 }
 
-export const aboutPanel = (version: string): AboutPanelOptionsOptions => ({
+export const aboutPanel = (version: string, icon: string | null): AboutPanelOptionsOptions => ({
+  ...(icon === null ? {} : { iconPath: icon }),
   applicationName: 'Lobule',
   applicationVersion: version,
   // The one field that every platform shows.

@@ -1,22 +1,25 @@
 import type { UtilityProcess } from 'electron'
 import { computeEnvironment, runtimeArguments, type LaunchCompute } from '../compute/channel.ts'
 
+/** stdin, stdout and stderr of the process; the stdout of a command belongs to its answer. */
+type ComputeStreams = 'inherit' | ('ignore' | 'inherit')[]
+
 /** The used part of Electron's `utilityProcess`. */
 export interface UtilityLauncher {
   fork(
     script: string,
     parameters: string[],
-    options: { serviceName: string; stdio: 'inherit'; env: NodeJS.ProcessEnv; execArgv: string[] },
+    options: { serviceName: string; stdio: ComputeStreams; env: NodeJS.ProcessEnv; execArgv: string[] },
   ): Pick<UtilityProcess, 'postMessage' | 'on' | 'once' | 'kill'>
 }
 
 /** Starts the compute process as Electron's utility process: `script` is the built `compute.js`. */
 export const utilityCompute =
-  (utilityProcess: UtilityLauncher, script: string): LaunchCompute =>
+  (utilityProcess: UtilityLauncher, script: string, stdio: ComputeStreams = 'inherit'): LaunchCompute =>
   (parameters = []) => {
     const child = utilityProcess.fork(script, [...parameters], {
       serviceName: 'Lobule compute',
-      stdio: 'inherit',
+      stdio,
       env: computeEnvironment(process.env),
       execArgv: runtimeArguments(parameters),
     })

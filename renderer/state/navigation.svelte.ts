@@ -32,6 +32,15 @@ export type Panel =
 export const screens = ['worklist', 'models', 'agreement', 'audit', 'settings'] as const
 export type Screen = (typeof screens)[number]
 
+/** A file that the system opened Lobule with; the screen that asks what to do with it takes it. */
+export interface OpenedFile {
+  kind: 'package' | 'backup'
+  path: string
+}
+
+/** What electron/main/opened-file.ts writes: the kind, and the path after the question mark. */
+const openedPath = /^#\/open\/(package|backup)$/
+
 const imagePath = /^#\/image\/([1-9]\d{0,15})$/
 
 /** What the address has changed. */
@@ -52,6 +61,7 @@ export class Navigation {
   #imageId = $state<number | null>(null)
   #visit = $state(0)
   #panel = $state.raw<Panel | null>(null)
+  #opened = $state.raw<OpenedFile | null>(null)
   #listQuery = $state('')
   /** null: none has begun since the page was loaded. */
   #round: string | null = null
@@ -110,6 +120,19 @@ export class Navigation {
 
   get panel(): Panel | null {
     return this.#panel
+  }
+
+  /** The file that the system opened Lobule with, until a screen has taken it. */
+  get opened(): OpenedFile | null {
+    return this.#opened
+  }
+
+  /** Its path, once, for the screen that knows what to do with such a file; null: there is none. */
+  takeOpened(kind: OpenedFile['kind']): string | null {
+    const opened = this.#opened
+    if (opened?.kind !== kind) return null
+    this.#opened = null
+    return opened.path
   }
 
   /** Opens the viewer, or shows another image in it without a new step for the Back button. */
@@ -192,9 +215,25 @@ export class Navigation {
     return { isOtherList: !isSame, isOtherImage: this.#imageId !== null && this.#visit !== visit }
   }
 
+  #readOpened(kind: OpenedFile['kind'], encoded: string): void {
+    try {
+      this.#opened = { kind, path: decodeURIComponent(encoded) }
+    } catch {
+      // No address that Lobule made; the screen says nothing of it.
+      this.#opened = null
+    }
+    this.#view(null)
+    this.#screen = kind === 'package' ? 'models' : 'settings'
+  }
+
   #read(): void {
     this.#address = location.hash
     const [path = '', ...query] = location.hash.split('?')
+    const kind = openedPath.exec(path)?.[1]
+    if (kind === 'package' || kind === 'backup') {
+      this.#readOpened(kind, query.join('?'))
+      return
+    }
     this.#listQuery = query.join('?')
     const match = imagePath.exec(path)
     this.#view(match?.[1] === undefined ? null : Number(match[1]))

@@ -15,6 +15,7 @@ export const startStrings = {
     classes: 'Classes',
     classesHint: 'Separate classes with commas, in display order. Mark each carcinoma class with a star.',
     classesPreview: 'Classes and their keys',
+    opened: (file: string) => `Open or create a workspace: ${file} is opened in it.`,
     noDrop: 'Open or create a workspace before you drop files.',
     carcinoma: 'carcinoma',
     create: 'Create workspace',

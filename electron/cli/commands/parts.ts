@@ -1,11 +1,10 @@
 import type { Command } from 'commander'
-import { join, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { onInterrupt } from '../../base/interrupts.ts'
 import { ComputeClient } from '../../compute/client.ts'
-import { forkCompute } from '../../compute/fork.ts'
 import type { CollectShardsReport, PlanKind } from '../../contract/index.ts'
 import type { ShardRequest } from '../../features/shards/encode-shard.ts'
-import { programDirectory, version } from '../context.ts'
+import { computeLauncher, version } from '../context.ts'
 import { formatDuration } from '../progress-line.ts'
 import { exitCodes, print, printError, printJson, reportFailure, type CommonOptions } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -107,7 +106,7 @@ async function runShard<R extends Finished>(
 function startCompute({ allowsHalf }: { allowsHalf: boolean }): ComputeClient {
   // The compute process inherits it.
   if (!allowsHalf) process.env['LOBULE_NO_HALF_PRECISION'] = '1'
-  return new ComputeClient(forkCompute(join(programDirectory, 'compute.js')), (reason) =>
+  return new ComputeClient(computeLauncher(), (reason) =>
     printError(`The compute process ended (${reason}); what was in work is tried again.`),
   )
 }

@@ -6,7 +6,7 @@ import type { ExportKind } from '../../base/export-file.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import {
   AppError,
-  backupEnding,
+  backupEndings,
   backupScheduleSchema,
   backupVersion,
   toErrorView,
@@ -31,7 +31,7 @@ import { BackupRecords } from './backup-records.ts'
 import { removeOldBackups } from './schedule-files.ts'
 import { findLosses, listWorkspaceFiles } from './workspace-files.ts'
 
-export const backupFile: ExportKind = { what: 'a backup', endings: [backupEnding] }
+export const backupFile: ExportKind = { what: 'a backup', endings: backupEndings }
 
 const stages = {
   database: 'Copying the database',
@@ -77,10 +77,10 @@ function requireOutside(path: string, workspace: string): void {
       path,
       reason: 'it is inside the workspace; choose another disk',
     })
-  if (!path.endsWith(backupEnding))
+  if (!backupEndings.some((ending) => path.endsWith(ending)))
     throw new AppError('path.not-writable', {
       path,
-      reason: `the name of a backup must end in ${backupEnding}`,
+      reason: `the name of a backup must end in ${backupEndings.join(' or ')}`,
     })
 }
 

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  packageEndings,
   calls,
   packageVersion,
   researchUseSentence,
@@ -22,7 +23,7 @@ import { readModelReport } from './model-report.ts'
 
 const stage = 'Packing classifiers'
 
-export const modelPackage: ExportKind = { what: 'a model package', endings: ['.zip'] }
+export const modelPackage: ExportKind = { what: 'a model package', endings: packageEndings }
 
 export const exportModelJob = defineJob({
   kind: 'export-model',

@@ -4,9 +4,10 @@ import { dirname, extname, join, resolve } from 'node:path'
 import { asNotWritable, asPathError } from '../../base/path-errors.ts'
 import { readFolder } from '../../base/read-folder.ts'
 import {
-  backupEnding,
+  backupEndings,
   readingsEnding,
   imageExtensions,
+  packageEndings,
   type CallOutput,
   type DirectoryEntry,
 } from '../../contract/index.ts'
@@ -34,8 +35,8 @@ export async function listDirectory(path: string | null): Promise<CallOutput<'di
       const extension = extname(entry.name).toLowerCase()
       if (imageExtensions.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'image' }]
       if (extension === '.csv') return [{ name: entry.name, path: entryPath, kind: 'table' }]
-      if (extension === '.zip') return [{ name: entry.name, path: entryPath, kind: 'package' }]
-      if (extension === backupEnding) return [{ name: entry.name, path: entryPath, kind: 'backup' }]
+      if (packageEndings.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'package' }]
+      if (backupEndings.includes(extension)) return [{ name: entry.name, path: entryPath, kind: 'backup' }]
       if (extension === readingsEnding) return [{ name: entry.name, path: entryPath, kind: 'readings' }]
       if (['.h5', '.hdf5', '.pth'].includes(extension))
         return [{ name: entry.name, path: entryPath, kind: 'weights' }]

@@ -191,3 +191,33 @@ test('one panel is open at a time, over any screen', () => {
   navigation.close()
   expect(navigation.panel).toBeNull()
 })
+
+test.each([
+  ['package', 'models', '/data/Nr. 7 ? #1/µ.lobule-model'],
+  ['backup', 'settings', 'C:\\Backups\\100 %.lobule-backup'],
+] as const)('a %s that the system opened is taken once, by its screen', (kind, screen, path) => {
+  history.replaceState(null, '', `#/open/${kind}?${encodeURIComponent(path)}`)
+  const navigation = new Navigation()
+  expect(navigation).toMatchObject({ screen, imageId: null, opened: { kind, path }, listQuery: '' })
+  expect(navigation.takeOpened(kind === 'package' ? 'backup' : 'package')).toBeNull()
+  expect(navigation.takeOpened(kind)).toBe(path)
+  expect(navigation.opened).toBeNull()
+  navigation.begin('round')
+  expect(location.hash).toBe(`#/${screen}`)
+})
+
+test('a file that is opened later leaves the image in the viewer, and the list as it was', () => {
+  history.replaceState(null, '', '#/?q=3')
+  const navigation = new Navigation()
+  navigation.showImage(5)
+  history.replaceState(null, '', '#/open/package?%2Fa.zip')
+  window.dispatchEvent(new Event('hashchange'))
+  expect(navigation).toMatchObject({ screen: 'models', imageId: null, listQuery: 'q=3' })
+  expect(navigation.takeOpened('package')).toBe('/a.zip')
+  expect(location.hash).toBe('#/models?q=3')
+})
+
+test.each(['#/open/other?a.zip', '#/open/package?%E0%A4%A'])('the address %j opens no file', (hash) => {
+  history.replaceState(null, '', hash)
+  expect(new Navigation().opened).toBeNull()
+})

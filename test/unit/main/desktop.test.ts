@@ -19,6 +19,7 @@ function start(parameters: string[] = []): void {
     computeScript: '/built/main/compute.js',
     parameters,
     platform: 'linux',
+    icon: null,
   })
 }
 
@@ -59,6 +60,20 @@ describe('the start', () => {
     await opened()
     electron.app.emit('second-instance', {}, [], '')
     expect(electron.window.focused).toBe(1)
+  })
+
+  test('a file that the system opens is in the address of the page, later ones too', async () => {
+    start(['--workspace', '/data/w.zip', '/data/a b.lobule-model'])
+    await opened()
+    expect(electron.window.address).toBe('app://lobule/#/open/package?%2Fdata%2Fa%20b.lobule-model')
+    await vi.waitUntil(() => {
+      electron.app.emit('second-instance', {}, ['/opt/lobule', 'c.tar'], '/data')
+      return electron.window.address.endsWith('open/backup?%2Fdata%2Fc.tar')
+    })
+    const event = { preventDefault: vi.fn() }
+    electron.app.emit('open-file', event, '/data/d.zip')
+    expect(electron.window.address).toBe('app://lobule/#/open/package?%2Fdata%2Fd.zip')
+    expect(event.preventDefault).toHaveBeenCalledOnce()
   })
 
   test('the packaged program does not start with a debugging port or developer tools', async () => {

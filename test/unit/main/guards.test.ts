@@ -38,7 +38,7 @@ test('the schemes have no privilege that a page could abuse', () => {
 })
 
 test('the window gives the page nothing but its bridge', () => {
-  expect(windowOptions('/bridge.cjs', false).webPreferences).toMatchObject({
+  expect(windowOptions('/bridge.cjs', false, null).webPreferences).toMatchObject({
     preload: '/bridge.cjs',
     contextIsolation: true,
     sandbox: true,

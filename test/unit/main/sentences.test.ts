@@ -29,7 +29,10 @@ test('macOS has the application menu, every platform the about box', () => {
 })
 
 test('the about box says "For Research Use Only"', () => {
-  expect(aboutPanel('1.2.3')).toMatchObject({ applicationVersion: '1.2.3', copyright: researchUseSentence })
+  expect(aboutPanel('1.2.3', null)).toMatchObject({
+    applicationVersion: '1.2.3',
+    copyright: researchUseSentence,
+  })
 })
 
 test('dialogs: several files or weights, one folder', () => {
