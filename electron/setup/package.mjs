@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm run package`: the installers of this machine's system in dist/. Other arguments go to electron-builder (`-- --dir`, `-- --win nsis`).
- * Where a signing key is given (packaging/signing.mjs), the build fails if anything stays unsigned. docs/release.md is the checklist.
+ * Where a signing key is given (package-signing.mjs), the build fails if anything stays unsigned. docs/release.md is the checklist.
  */
 import { inRoot, logToStderr as log, projectNode, runScript, step } from './shared.mjs'
 import { ensureReady } from './ready.mjs'
@@ -16,7 +16,7 @@ await runScript(async () => {
     const { buildLauncher } = await import('./launcher.mjs')
     await buildLauncher()
   }
-  const { requireSigned, signingParameters } = await import('./packaging/signing.mjs')
+  const { requireSigned, signingParameters } = await import('./package-signing.mjs')
   const signing = signingParameters(process.platform, process.env)
   log(
     signing === null ? 'No signing key is given: the installers are unsigned.' : `Signing: ${signing.title}`,

@@ -5,7 +5,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
-import { SetupError, step } from '../shared.mjs'
+import { SetupError, step } from './shared.mjs'
 
 /** @typedef {{ title: string, parameters: string[] }} Signing */
 
@@ -94,7 +94,7 @@ export function unsignedFiles(folder) {
 /**
  * @param {NodeJS.Platform} platform
  * @param {string} folder what electron-builder wrote
- * @param {import('../shared.mjs').Log} log
+ * @param {import('./shared.mjs').Log} log
  * @throws {SetupError} naming what is not signed
  */
 export async function requireSigned(platform, folder, log) {
