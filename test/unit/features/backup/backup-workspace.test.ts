@@ -299,23 +299,27 @@ describe('a restore', () => {
   })
 })
 
-it('a rescue copy of a workspace whose database was deleted opens with everything', async () => {
-  const application = await open()
-  await call(application, 'image.label', { imageIds: [8], className: 'Malignant' })
-  for (const name of readdirSync(workspace).filter((entry) => entry.startsWith('workspace.sqlite')))
-    rmSync(join(workspace, name))
-  await expect(call(application, 'image.label', { imageIds: [9], className: 'Benign' })).rejects.toThrow(
-    code('workspace.replaced'),
-  )
-  expect(await call(application, 'workspace.current', {})).toMatchObject({ isInPlace: false })
-  expect(await call(application, 'backup.rescue', { directory: file('rescued') })).toMatchObject({
-    directory: file('rescued'),
-    files: 5,
-    missing: [],
-  })
-  const images = await call(await open(file('rescued')), 'image.list', {})
-  expect(images.filter(({ label: given }) => given !== null).map(({ id }) => id)).toEqual([1, 2, 3, 8])
-})
+// Windows does not let the database of an open workspace be deleted (test/store/robust-workspace.test.ts).
+it.skipIf(process.platform === 'win32')(
+  'a rescue copy of a workspace whose database was deleted opens with everything',
+  async () => {
+    const application = await open()
+    await call(application, 'image.label', { imageIds: [8], className: 'Malignant' })
+    for (const name of readdirSync(workspace).filter((entry) => entry.startsWith('workspace.sqlite')))
+      rmSync(join(workspace, name))
+    await expect(call(application, 'image.label', { imageIds: [9], className: 'Benign' })).rejects.toThrow(
+      code('workspace.replaced'),
+    )
+    expect(await call(application, 'workspace.current', {})).toMatchObject({ isInPlace: false })
+    expect(await call(application, 'backup.rescue', { directory: file('rescued') })).toMatchObject({
+      directory: file('rescued'),
+      files: 5,
+      missing: [],
+    })
+    const images = await call(await open(file('rescued')), 'image.list', {})
+    expect(images.filter(({ label: given }) => given !== null).map(({ id }) => id)).toEqual([1, 2, 3, 8])
+  },
+)
 
 it('a workspace of a killed process is backed up with what its log holds', async () => {
   const store = openWorkspace(workspace, 'test')

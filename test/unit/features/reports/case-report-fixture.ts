@@ -52,11 +52,11 @@ export async function caseWorkspace(weights: WeightsSource = 'untrained'): Promi
         caseName,
       }),
     )
-  const settled = add('field <1>.png', 'a')
+  const settled = add('field &1.png', 'a')
   const disputed = add('field2.png', 'b')
   add('gone.png', 'c')
-  const other = add('=cmd|other.png', 'd', null)
-  for (const [index, name] of ['field <1>.png', 'field2.png', '=cmd|other.png'].entries()) {
+  const other = add('=cmd+other.png', 'd', null)
+  for (const [index, name] of ['field &1.png', 'field2.png', '=cmd+other.png'].entries()) {
     const field = makeSyntheticField({
       className: 'InSitu',
       seed: 1,

@@ -47,7 +47,7 @@ it('contains everything about a case and nothing about others, and escapes all n
     untrainedWarning,
     'SYNTHETIC TISSUE: 3 of these images',
     'Case B-17 &lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;',
-    'field &lt;1&gt;.png',
+    'field &amp;1.png',
     'Undecided: InSitu or Benign',
     'InSitu, 61.0 %',
     'made for 90 %; out of fold they held the label in 79.7 %',
@@ -72,7 +72,7 @@ it('contains everything about a case and nothing about others, and escapes all n
     expect(html, said).toContain(said)
   }
   expect(html).not.toContain('<script')
-  expect(html).not.toContain('=cmd|other.png')
+  expect(html).not.toContain('=cmd+other.png')
   expect(html).not.toContain('<td>Cy')
   // Two thumbnails; the report says that the third image's file is missing.
   expect(html.match(/<img [^>]*src="data:image\/jpeg;base64,\/9j\//g)).toHaveLength(2)
@@ -200,7 +200,7 @@ it('marks official weights as official, without any mark of untrained ones', asy
 it('also covers images without a case, in the given order', async () => {
   const html = await report({ caseName: null, imageIds: [4, 1] })
   expect(html).toContain('<h1>2 images</h1>')
-  expect(html.indexOf('=cmd|other.png')).toBeLessThan(html.indexOf('field &lt;1&gt;.png'))
+  expect(html.indexOf('=cmd+other.png')).toBeLessThan(html.indexOf('field &amp;1.png'))
 })
 
 it('prints to PDF if the entry point can, and otherwise says what to do instead', async () => {
@@ -219,13 +219,13 @@ it('writes the worklist as shown, without formulas', async () => {
   expect(await writeWorklist(fixture.store.read, { imageIds: [4, 1, 2], path, replace: false })).toBe(3)
   const text = readFileSync(path, 'utf8')
   expect(text.startsWith('\uFEFFimage,file,page,case,label,')).toBe(true)
-  expect(text).toContain(`,'=cmd|other.png,`)
+  expect(text).toContain(`,'=cmd+other.png,`)
   expect(text).toContain(`,"'=1+1 & ""sure""",`)
   const rows = parseCsv(text, (reason) => {
     throw new Error(reason)
   })
   expect(rows).toMatchObject([
-    { image: '4', file: '=cmd|other.png', label: 'Normal', state: 'labelled', 'suggested class': '' },
+    { image: '4', file: '=cmd+other.png', label: 'Normal', state: 'labelled', 'suggested class': '' },
     {
       image: '1',
       case: hostileCase,
