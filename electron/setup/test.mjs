@@ -19,6 +19,9 @@ import {
 } from './shared.mjs'
 import { ensureSnakemake } from './snakemake.mjs'
 import { takeInstall } from './system-tools.mjs'
+import { runSuite } from './test-windows.mjs'
+import { ensureWindows, stopWindows, windowsObstacle } from './windows-machine.mjs'
+import { quickSuite } from './windows-suites.mjs'
 
 /** @typedef {import('./gates.mjs').Gate} Gate */
 /** @typedef {import('./gates.mjs').Tally} Tally */
@@ -99,7 +102,32 @@ function gates(install, vitest) {
       alone: true,
       run: () => runVitest(install, vitest),
     },
+    {
+      name: 'windows',
+      part: 'tests',
+      needs: ['build'],
+      alone: true,
+      run: () => runQuickWindows(vitest),
+    },
   ]
+}
+
+/**
+ * The quick suite of `npm run test:windows`, where that was run before and its addon is of these sources; whole runs only.
+ * @param {readonly string[]} vitest
+ * @returns {Promise<Tally>}
+ */
+async function runQuickWindows(vitest) {
+  /** @type {Tally} */
+  const none = { passed: 0, failed: 0, skipped: [], failures: [] }
+  if (vitest.length > 0) return none
+  const reason = await windowsObstacle()
+  if (reason !== null) return { ...none, skipped: [{ name: 'windows', reason }] }
+  await ensureWindows(log)
+  const { passed, failures, known, skipped } = await runSuite(quickSuite)
+  await stopWindows()
+  const knownOnes = known.map((line) => ({ name: 'windows', reason: `known: ${line}` }))
+  return { passed, failed: failures.length, skipped: [...skipped, ...knownOnes], failures: [...failures] }
 }
 
 /**

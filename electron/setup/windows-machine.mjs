@@ -30,7 +30,7 @@ import { SetupError, findProgram, hashOf, inRoot, root, stamp, step } from './sh
 /** @typedef {import('./shared.mjs').Log} Log */
 
 /** Node for Windows as the package `node` would fetch it there; the version of package-lock.json. */
-const node = {
+export const node = {
   version: '22.23.2',
   sha512: 'xKmY4NKtdOtMmesJb8WZax5wsHybu0SeqIAVuPWTy7aBr9wOCI5YxyxxzfbjEzPcOq2rQ+RURlxNTGFWYjc4Bw==',
 }
@@ -181,8 +181,8 @@ export const here = (name) => inHome(name)
 /**
  * Runs Node for Windows in the copy of the project.
  * @param {readonly string[]} parameters
- * @param {{ log: string, environment?: NodeJS.ProcessEnv, timeoutMs?: number }} options log: a file, since libuv for
- *   Windows cannot open the pipes of this system as stdout
+ * @param {{ log: string, answer?: string, environment?: NodeJS.ProcessEnv, timeoutMs?: number }} options log: a file,
+ *   since libuv for Windows cannot open the pipes of this system as stdout; answer: another one for stdout alone
  * @returns {Promise<number | null>} its exit code; null: it took longer and was ended
  */
 export const runNode = (parameters, options) =>
@@ -190,14 +190,15 @@ export const runNode = (parameters, options) =>
 
 /**
  * @param {readonly string[]} parameters
- * @param {{ cwd: string, log?: string, environment?: NodeJS.ProcessEnv, timeoutMs?: number }} options
+ * @param {{ cwd: string, log?: string, answer?: string, environment?: NodeJS.ProcessEnv, timeoutMs?: number }} options
  * @returns {Promise<number | null>}
  */
-async function runWine(parameters, { cwd, log, environment = {}, timeoutMs }) {
-  const output = log === undefined ? 'ignore' : openSync(log, 'w')
+async function runWine(parameters, { cwd, log, answer, environment = {}, timeoutMs }) {
+  const errors = log === undefined ? 'ignore' : openSync(log, 'w')
+  const output = answer === undefined ? errors : openSync(answer, 'w')
   const child = spawn(wine() ?? 'wine', parameters, {
     cwd,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', output, errors],
     env: {
       PATH: process.env['PATH'],
       HOME: homedir(),
@@ -219,7 +220,7 @@ async function runWine(parameters, { cwd, log, environment = {}, timeoutMs }) {
     })
   } finally {
     clearTimeout(limit)
-    if (output !== 'ignore') closeSync(output)
+    for (const file of new Set([output, errors])) if (typeof file === 'number') closeSync(file)
   }
 }
 
