@@ -58,7 +58,10 @@ export function runLobule(
   }
   return new Promise((resolve, reject) => {
     child.once('error', reject)
-    child.once('close', (code) => resolve({ code, stdout, stderr }))
+    const finish = (code: number | null): void => resolve({ code, stdout, stderr })
+    child.once('close', finish)
+    // Windows may keep a pipe open that a process of the program had too, after both have ended.
+    if (process.platform === 'win32') child.once('exit', (code) => setTimeout(finish, 2000, code))
   })
 }
 

@@ -225,18 +225,22 @@ describe('from a folder of labelled images to predictions', () => {
     expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('no model "none"') as string })
   })
 
-  it('cancels with exit code 130 and leaves the workspace whole', async () => {
-    const workspace = join(root, 'cancelled')
-    await json('init', '--workspace', workspace)
-    await json('import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder')
-    const cancelled = await runLobule(['train', '--workspace', workspace, '--name', 'm', '--json'], {
-      home,
-      interrupt: { signal: 'SIGINT', afterMs: 1000, once: isComputing },
-    })
-    expect(cancelled.code).toBe(130)
-    expect(JSON.parse(cancelled.stdout)).toMatchObject({ error: { code: 'job.cancelled' } })
-    expect(await json('images', '--workspace', workspace)).toHaveLength(48)
-  })
+  // Windows has no signals between processes: `kill` ends the process at once, as a killed one (kill-*.test.ts).
+  it.skipIf(process.platform === 'win32')(
+    'cancels with exit code 130 and leaves the workspace whole',
+    async () => {
+      const workspace = join(root, 'cancelled')
+      await json('init', '--workspace', workspace)
+      await json('import', join(root, 'train'), '--workspace', workspace, '--labels', 'folder')
+      const cancelled = await runLobule(['train', '--workspace', workspace, '--name', 'm', '--json'], {
+        home,
+        interrupt: { signal: 'SIGINT', afterMs: 1000, once: isComputing },
+      })
+      expect(cancelled.code).toBe(130)
+      expect(JSON.parse(cancelled.stdout)).toMatchObject({ error: { code: 'job.cancelled' } })
+      expect(await json('images', '--workspace', workspace)).toHaveLength(48)
+    },
+  )
 })
 
 describe('bad input', () => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { tableLimits } from '../../../../electron/base/csv.ts'
-import { matchLabelTable } from '../../../../electron/engine/tables/label-table.ts'
+import { comparable, matchLabelTable } from '../../../../electron/engine/tables/label-table.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-table-'))))
@@ -22,6 +22,13 @@ const refusal = async (text: string): Promise<string> => {
   expect(error).toMatchObject({ code: 'labels.invalid-table' })
   return (error as Error).message
 }
+
+it('compares paths in upper and lower case where the system does', () => {
+  const [typed, found] = [String.raw`Bilder\CASE-1.PNG`, String.raw`bilder\case-1.png`]
+  expect(comparable(typed, 'win32')).toBe(comparable(found, 'win32'))
+  expect(comparable(typed, 'linux')).toBe('Bilder/CASE-1.PNG')
+  expect(comparable('Mu\u0308ller', 'darwin')).toBe('Müller')
+})
 
 describe('rows', () => {
   it('name a file by its path, or by the end of a path that only one file has', async () => {

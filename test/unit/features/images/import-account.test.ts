@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { basename, dirname, join, sep } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { atOnce } from '../../../../electron/base/slices.ts'
 import { csvText } from '../../../../electron/base/csv.ts'
@@ -249,7 +249,7 @@ it('accounts for all that random folders and tables offer, the same in a dry run
     expect(offeredRows).toBe(how.labelsFile === undefined ? 0 : rows.length)
     expect(new Set(problems.map(({ row }) => row)).size).toBeLessThanOrEqual(offeredRows)
     // Hidden folders count as one.
-    const isSeen = (path: string): boolean => !path.split('/').some((part) => /^(\.|@eaDir$)/.test(part))
+    const isSeen = (path: string): boolean => !path.split(sep).some((part) => /^(\.|@eaDir$)/.test(part))
     const seen = readdirSync(join(root, 'pictures'), { recursive: true, withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(join(root, 'pictures').length + 1))

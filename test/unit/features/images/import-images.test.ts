@@ -11,6 +11,7 @@ import {
   importJob,
   type ImportInput,
 } from '../../../../electron/features/images/import-images.ts'
+import { relinkJob } from '../../../../electron/features/images/relink-images.ts'
 import { accountCsv } from '../../../../electron/features/images/import-account-csv.ts'
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
 import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
@@ -20,6 +21,7 @@ import {
   insertTestSet,
   listImages,
   listLabels,
+  moveImage,
   releaseTestSet,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
@@ -161,7 +163,9 @@ it('leaves a removed image out, and brings it back if asked to, with its labels;
       rows: { offered: 2, added: 1, removed: 1, failed: 0 },
       contradictions: [],
     })
-    expect(accountCsv(left).text).toContain('benign/x-1.png,,removed,"removed earlier, left out"')
+    expect(accountCsv(left).text).toContain(
+      `${join('benign', 'x-1.png')},,removed,"removed earlier, left out"`,
+    )
   }
   expect(listImages(store.database)).toMatchObject([{ id: 2 }])
   rmSync(join(root, 'pictures', 'benign/z-2.png'))
@@ -185,6 +189,33 @@ it('finds a moved file again, and one whose name another file now has', async ()
   write('b-1.png', 'A')
   expect(await run()).toMatchObject({ duplicates: 2, found: 2, imported: 0 })
   expect(listImages(store.database).map((image) => image.fileName)).toEqual(['b-1.png', 'a-1.png'])
+})
+
+it.each([
+  ['Windows', String.raw`C:\Users\Dr. Müller\Bilder\a-1.png`],
+  ['a share of Windows', String.raw`\\server\share\a-1.png`],
+  ['Linux', '/home/müller/a-1.png'],
+])('shows an image that was imported on %s by its name, and finds it here', async (_, path) => {
+  write('b-1.png', 'A')
+  await run()
+  const folder = join(root, 'pictures')
+  moveImage(store.database, 1, path, 'relink')
+  expect(listImages(store.database)).toMatchObject([{ path, fileName: 'a-1.png' }])
+  const services = {
+    workspace: store,
+    compute: new ComputeClient(compute.launch, () => undefined),
+    bounded,
+    homeDirectory: root,
+    version: 'test',
+    emit: () => undefined,
+  }
+  const relinked = await relinkJob.run({ directory: folder }, jobRun(relinkJob), services)
+  expect(relinked).toEqual({
+    found: [{ imageId: 1, from: path, to: join(folder, 'b-1.png') }],
+    missing: [],
+    failed: [],
+  })
+  expect(await run()).toMatchObject({ duplicates: 1, imported: 0, found: 0 })
 })
 
 it('copies files into the workspace, whole or not at all, and reads them from there', async () => {

@@ -1,0 +1,63 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { installCommands } from '../../../electron/setup/system-tools.mjs'
+import { chosenSuites, sorted, tableOf } from '../../../electron/setup/test-windows.mjs'
+import { node, windowsTools } from '../../../electron/setup/windows-machine.mjs'
+import { known, quickSuite, suites } from '../../../electron/setup/windows-suites.mjs'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+const isHere = (path: string): boolean => existsSync(join(root, path))
+
+it('names the Debian packages that it needs', () => {
+  expect(installCommands(windowsTools, 'apt')).toEqual([
+    'sudo apt-get install -y wine wine64 g++-mingw-w64-x86-64-posix',
+  ])
+})
+
+it('fetches the Node of the project', () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+    devDependencies: Record<string, string>
+  }
+  expect(node.version).toBe(devDependencies['node'])
+})
+
+it('has every toolchain that the addon is built by', () => {
+  expect(isHere('native/cmake/toolchains/windows-x64.cmake')).toBe(true)
+})
+
+it('runs only tests that exist', () => {
+  const paths = [...suites, quickSuite].flatMap(({ run }) => (typeof run === 'function' ? [] : run))
+  const missing = paths.filter((path) => path.startsWith('test/') && !isHere(path))
+  expect(missing).toEqual([])
+})
+
+it('gives each known failure its reason, in a test that exists', () => {
+  for (const { test, reason } of known) {
+    const [file = ''] = test.split(' > ')
+    expect(isHere(file), file).toBe(true)
+    expect(reason, test).toMatch(/^[A-Z].{20,}\.$|^wine .{20,}\.$/)
+  }
+})
+
+it('runs what is named, everything by default, and refuses what is neither', () => {
+  expect(chosenSuites([])).toBe(suites)
+  expect(chosenSuites(['store', 'native']).map(({ name }) => name)).toEqual(['store', 'native'])
+  expect(chosenSuites(['test/unit/base', 'store']).map(({ run }) => run)).toEqual([
+    ['--project', 'store'],
+    ['test/unit/base'],
+  ])
+  expect(() => chosenSuites(['stores'])).toThrow('"stores" is neither a suite (exchange, native, store')
+  expect(() => chosenSuites(['test/unit/none.test.ts'])).toThrow('There is no test/unit/none.test.ts.')
+})
+
+it('keeps known failures apart and hides none', () => {
+  const [first] = known
+  const failures = [`${first?.test ?? 'none'} > a: b`, 'test/unit/other.test.ts > a: b']
+  const result = sorted({ passed: 7, failed: 2, skipped: [], failures })
+  expect(result.failures).toEqual(first === undefined ? failures : [failures[1]])
+  expect(result.known).toEqual(first === undefined ? [] : [`${failures[0]}\n    ${first.reason}`])
+  expect(tableOf([{ name: 'unit', ...result, minutes: 1.25 }])).toContain(
+    `| unit | 7 | ${result.failures.length} | ${result.known.length} | 0 | 1.3 |`,
+  )
+})
