@@ -122,7 +122,8 @@ export const verdictTasks = {
   describe: async ({ homeDirectory, backend, ...request }: DescribeTask, { signal, report }: TaskContext) => {
     const encoders = encodersOf(homeDirectory, backend)
     const made = await ensureDescriptors({ ...request, encoders, signal, onProgress: report })
-    return { ...made, flags: made.flags && [...made.flags] }
+    const notes = encoders.takeNotes()
+    return { ...made, flags: made.flags && [...made.flags], ...(notes.length > 0 && { notes }) }
   },
   /** Makes the missing descriptor files of an image's fields; codes of `ensureFieldDescriptors`. */
   describeFields: (

@@ -54,6 +54,8 @@ export const backendViewSchema = z.object({
   reason: z.string().nullable(),
   /** On this machine with this driver and these weights. */
   selfTests: z.array(selfTestViewSchema),
+  /** The newest failure during work, from which its images went on elsewhere or in smaller batches; absent: none is known. */
+  lastFault: z.object({ encoder: z.string(), reason: z.string(), at: isoTime }).optional(),
   /** Crops of 400 pixels; only if the measurement was requested. */
   cropsPerSecond: z.array(z.object({ encoder: encoderNameSchema, value: z.number().positive() })),
 })

@@ -88,6 +88,8 @@ export const encodeReportSchema = z.object({
   weights: weightsSourceSchema,
   /** Back-ends that were used; empty if every file existed already. */
   backends: z.array(backendNameSchema),
+  /** Where one ran out of memory or failed, and what took over: sentences without a full stop. Absent in older reports. */
+  notes: z.array(z.string()).optional(),
   durationMs: z.number().nonnegative(),
   researchUse: z.literal(researchUseSentence),
 })

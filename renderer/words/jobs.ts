@@ -115,8 +115,8 @@ export const jobsStrings = {
         ...(refused.length > 0 ? [`${formatCount(refused.length)} not installed`] : []),
       ].join('; ')
     },
-    encodeDone: (count: number, failed: number) =>
-      `${images(count)} encoded${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+    encodeDone: (count: number, failed: number, notes: readonly string[] = []) =>
+      [`${images(count)} encoded${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`, ...notes].join('; '),
     slidesDone: (count: number, failed: number) =>
       `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'} analysed${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
     descriptorsDone: (count: number, failed: number) =>

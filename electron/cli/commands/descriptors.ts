@@ -125,9 +125,10 @@ function presentDescription(report: DescribeReport): void {
 }
 
 function presentEncoding(report: EncodeReport): void {
-  const { images, files, failed, backends, durationMs } = report
+  const { images, files, failed, backends, notes = [], durationMs } = report
   const where = backends.length === 0 ? 'nothing had to be computed' : `on ${backends.join(', ')}`
   print(`${images} images, ${files} descriptor files (${where}), in ${formatDuration(durationMs)}.`)
+  for (const note of notes) print(`  ${note}.`)
   for (const failure of failed) print(`  left out: ${failure.message}`)
   warn(report.weights)
   print(report.researchUse)

@@ -133,7 +133,11 @@ function stateOf(
     gain,
     at,
   }))
-  const about = { name, title: backends[name].title, selfTests }
+  const fault = record.faults().findLast(({ backend }) => backend === name)
+  const about = {
+    ...{ name, title: backends[name].title, selfTests },
+    ...(fault !== undefined && { lastFault: { encoder: fault.encoder, reason: fault.reason, at: fault.at } }),
+  }
   if (absent !== null) return { ...about, ...absent }
   const refused = entries.find((entry) => entry.status !== 'passed' && !isTriedAgain(entry))
   if (refused !== undefined) {

@@ -6,6 +6,7 @@ import { isOnProcessor } from './backends.ts'
 import type { EncoderBackend, FeatureMap, OpenEncoder } from './backend.ts'
 import type { SelfTestResult } from './self-test.ts'
 import { cropsPerSecond, gainProblem, slownessProblem } from './backend-speed.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
 
 /**
  * Number of times that the process may end during a self-test before the back-end is refused. Once can be a user who
@@ -31,13 +32,16 @@ export interface FallbackRequest {
   readonly record: BackendRecord
   /** Opens the model on a back-end and runs its self-test. */
   readonly open: (backend: EncoderBackend) => Promise<{ encoder: OpenEncoder; figure: SelfTestResult }>
+  /** Called with a sentence, without its full stop, when a back-end gets fewer images at a time or another one takes over. */
+  readonly onNote?: (note: string) => void
   /** Crops per second. Default: `cropsPerSecond`. */
   readonly speedOf?: (encoder: OpenEncoder) => Promise<number>
 }
 
 /**
- * Opens an encoder on the first back-end that passes its self-test. If that back-end fails during work, the same images
- * go to the next one, so nothing is lost. All refusals and faults are recorded. A back-end that was refused before, or
+ * Opens an encoder on the first back-end that passes its self-test. If that back-end runs out of memory, it gets half as many images
+ * at a time, which changes no bit of a result (`OpenEncoder`). If it fails otherwise, or with a single image, the same images
+ * go to the next one, so nothing is lost, and it is not used again as long as the encoder is open. All refusals and faults are recorded. A back-end that was refused before, or
  * that ended its process, is skipped until the machine changes (`BackendRecord`), unless it is the only candidate. Half
  * precision is used only if the same back-end in full precision passes too, and if it is sufficiently faster
  * (`gainProblem`), which is measured once.
@@ -64,6 +68,8 @@ class FallbackEncoder implements OpenEncoder {
   readonly #request: FallbackRequest
   #next = 0
   #current: OpenEncoder | null = null
+  /** The most images that the current back-end gets at a time. */
+  #batch = Infinity
   /** Back-ends in full precision that were opened for a comparison of speed. */
   readonly #siblings = new Map<BackendName, Promise<OpenEncoder>>()
 
@@ -80,7 +86,7 @@ class FallbackEncoder implements OpenEncoder {
   }
 
   encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
-    return this.#withFallback((encoder) => encoder.encode(crops, signal))
+    return this.#withFallback((encoder) => this.#encodeInBatches(encoder, crops, signal))
   }
 
   encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
@@ -102,6 +108,7 @@ class FallbackEncoder implements OpenEncoder {
         const opened = this.#siblings.get(backend.name) ?? this.#open(backend)
         this.#siblings.delete(backend.name)
         this.#current = await opened
+        this.#batch = Infinity
         return
       } catch (error) {
         if (!hasCode(error, 'encoder.backend-failed', 'encoder.self-test-failed')) throw error
@@ -119,13 +126,49 @@ class FallbackEncoder implements OpenEncoder {
         return await work(encoder)
       } catch (error) {
         if (!hasCode(error, 'encoder.backend-failed')) throw error
-        const { record, model } = this.#request
-        await record.addFault({ backend: encoder.backend, encoder: model.name, reason: error.message })
+        const { model, onNote } = this.#request
+        await this.#addFault(encoder.backend, error.message)
         // Closing can fail too if the device is lost.
         await encoder.close().catch(() => undefined)
         await this.openNext(error)
+        // Of a driver's pages, what fits into the line of a job; the record has all.
+        const reason = (error as AppError<'encoder.backend-failed'>).details.reason
+          .split('\n', 1)
+          .join()
+          .slice(0, 200)
+        onNote?.(
+          `${encoder.backend} failed with ${model.name} (${reason}), and ${this.backend} took its images over`,
+        )
       }
     }
+  }
+
+  async #encodeInBatches(
+    encoder: OpenEncoder,
+    crops: readonly Raster[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
+    const descriptors: Float32Array[] = []
+    while (descriptors.length < crops.length) {
+      const batch = crops.slice(descriptors.length, descriptors.length + this.#batch)
+      try {
+        descriptors.push(...(await encoder.encode(batch, signal)))
+      } catch (error) {
+        if (!hasCode(error, 'encoder.backend-failed') || !isOutOfMemory(error) || batch.length < 2)
+          throw error
+        this.#batch = Math.ceil(batch.length / 2)
+        const images = `${this.#batch} ${this.#batch === 1 ? 'image' : 'images'} at a time`
+        await this.#addFault(encoder.backend, `${error.message} It goes on with ${images}.`)
+        const { model, onNote } = this.#request
+        onNote?.(`${encoder.backend} ran out of memory with ${model.name}, and goes on with ${images}`)
+      }
+    }
+    return descriptors
+  }
+
+  #addFault(backend: BackendName, reason: string): Promise<void> {
+    const { record, model } = this.#request
+    return record.addFault({ backend, encoder: model.name, reason })
   }
 
   async #open(backend: EncoderBackend): Promise<OpenEncoder> {

@@ -24,6 +24,7 @@ export class OpenEncoders {
   readonly #record: BackendRecord
   readonly #candidates: readonly EncoderBackend[]
   readonly #open = new Map<EncoderName, OpenEncoder>()
+  #notes: string[] = []
 
   /** @param backends a choice, or the back-ends to try, best first */
   constructor(homeDir: string, backends: BackendChoice | readonly EncoderBackend[] = 'auto') {
@@ -50,10 +51,18 @@ export class OpenEncoders {
       model: { name, fingerprint: fingerprint ?? '' },
       candidates: suitable,
       record: this.#record,
+      onNote: (note) => void this.#notes.push(note),
       open: (backend) => this.#openOn(name, backend),
     })
     this.#open.set(name, opened)
     return opened
+  }
+
+  /** What happened to back-ends since the last call, in sentences (`FallbackRequest.onNote`). */
+  takeNotes(): string[] {
+    const notes = this.#notes
+    this.#notes = []
+    return notes
   }
 
   async close(): Promise<void> {

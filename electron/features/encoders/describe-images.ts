@@ -31,6 +31,8 @@ export interface DescribedImage {
   flags: QualityFlag[]
   /** Back-ends that were used; empty if nothing had to be computed. */
   backends: BackendName[]
+  /** What happened to them. */
+  notes: string[]
 }
 
 /** Errors that every other image would have too. They end the job. */
@@ -55,8 +57,9 @@ export async function describeImages(
 ): Promise<{ described: DescribedImage[]; failed: Failure[] }> {
   const describe = async (image: ImageView, onProgress: TaskProgress): Promise<DescribedImage> => {
     const task = describeTask(image, options, services)
-    const { files, flags, backends } = await services.compute.run('describe', task, { signal, onProgress })
-    return { image, files, flags: updateFlags(services.workspace.database, image, flags), backends }
+    const described = await services.compute.run('describe', task, { signal, onProgress })
+    const { files, flags, backends, notes = [] } = described
+    return { image, files, flags: updateFlags(services.workspace.database, image, flags), backends, notes }
   }
   const { done, failed } = await forEachImage(images, describe, signal, report)
   return { described: done, failed }

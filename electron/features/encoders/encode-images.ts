@@ -57,6 +57,7 @@ async function encodeImages(
     failed,
     weights: source,
     backends: [...new Set(described.flatMap(({ backends }) => backends))],
+    notes: [...new Set(described.flatMap(({ notes }) => notes))],
     durationMs: performance.now() - startedAt,
     researchUse: researchUseSentence,
   }

@@ -59,7 +59,13 @@ export async function examine(
     const name = `back-end ${backend.title}`
     // A GPU is optional.
     const status = backend.status === 'ready' ? 'ok' : backend.status === 'missing' ? 'missing' : 'warning'
-    checks.push({ name, status, detail: backend.reason ?? figuresOf(backend) })
+    const { reason, lastFault: fault } = backend
+    const known = reason ?? figuresOf(backend)
+    const detail =
+      fault === undefined
+        ? known
+        : `${known}; last failure ${fault.at} with ${fault.encoder}: ${fault.reason}`
+    checks.push({ name, status, detail })
   }
   return { version, researchUse: researchUseSentence, checks, encoders, backends, use }
 }

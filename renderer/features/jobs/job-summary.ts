@@ -41,7 +41,7 @@ export function summaryOf(job: JobView): string {
   if (opened !== null)
     return text.testSetOpened(opened.testSet, opened.number, formatPercent(opened.accuracy))
   const encoded = reportOf(job, 'encode')
-  if (encoded !== null) return text.encodeDone(encoded.images, encoded.failed.length)
+  if (encoded !== null) return text.encodeDone(encoded.images, encoded.failed.length, encoded.notes)
   const slides = reportOf(job, 'analyse-slides')
   if (slides !== null) return text.slidesDone(slides.analyses.length, slides.failed.length)
   const descriptors = reportOf(job, 'import-descriptors')

@@ -69,6 +69,11 @@ it.each<[JobView, string, string]>([
   ],
   [job('encode', { images: 4, failed: [] }), 'success', '4 images encoded'],
   [
+    job('encode', { images: 4, failed: [], notes: ['webgpu failed, and cpu took its images over'] }),
+    'success',
+    '4 images encoded; webgpu failed, and cpu took its images over',
+  ],
+  [
     job('import-descriptors', { images: 1, failed: [failure] }),
     'warning',
     'Descriptors of 1 image imported, 1 failed',

@@ -10,7 +10,8 @@ import {
   type OpenEncoder,
 } from '../../../../electron/engine/encoders/index.ts'
 import { openWithFallback } from '../../../../electron/engine/encoders/fallback-encoder.ts'
-import { makeRaster } from '../../../../electron/engine/image/index.ts'
+import { makeRaster, type Raster } from '../../../../electron/engine/image/index.ts'
+import { isOutOfMemory } from '../../../../electron/engine/encoders/out-of-memory.ts'
 import { expectRefusal, temporaryFolder } from './helpers.ts'
 
 const model: EncoderModel = {
@@ -249,5 +250,79 @@ describe('half precision', () => {
     }
     expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
     expect(half.open).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('a back-end that runs out of memory', () => {
+  /** Takes at most so many crops at a time; the descriptor of a crop is its first pixel. */
+  function small(name: BackendName, atMost: number) {
+    const one = fake(name, 0)
+    const sizes: number[] = []
+    one.encoder.encode = (crops) => {
+      sizes.push(crops.length)
+      if (crops.length <= atMost)
+        return Promise.resolve(crops.map(({ data: [first = 0] }) => Float32Array.of(first)))
+      const reason = 'Failed to allocate memory for requested buffer of size 107374182400'
+      return Promise.reject(new AppError('encoder.backend-failed', { backend: name, reason }))
+    }
+    return { ...one, sizes }
+  }
+  const seven: Raster[] = [3, 1, 4, 1, 5, 9, 2].map((first) => {
+    const raster = makeRaster(32, 32)
+    raster.data[0] = first
+    return raster
+  })
+  const expected = [3, 1, 4, 1, 5, 9, 2].map((first) => Float32Array.of(first))
+
+  test('gets half as many images at a time, from then on, gives the same results, and says so', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const [gpu, processor] = [small('webgpu', 2), small('cpu', 100)]
+    const notes: string[] = []
+    const all = request(record, [gpu, processor])
+    const encoder = await openWithFallback({ ...all, onNote: (note) => void notes.push(note) })
+    expect(await encoder.encode(seven)).toEqual(expected)
+    // 7, 4 and then 2 by 2; the seventh is alone.
+    expect(gpu.sizes).toEqual([7, 4, 2, 2, 2, 1])
+    expect(await encoder.encode(seven.slice(0, 3))).toEqual(expected.slice(0, 3))
+    expect(gpu.sizes.slice(6)).toEqual([2, 1])
+    expect([encoder.backend, processor.sizes]).toEqual(['webgpu', []])
+    expect(notes).toEqual([
+      'webgpu ran out of memory with vgg16, and goes on with 4 images at a time',
+      'webgpu ran out of memory with vgg16, and goes on with 2 images at a time',
+    ])
+    expect(record.faults().map(({ reason }) => reason)).toEqual([
+      expect.stringMatching(/Failed to allocate .* It goes on with 4 images at a time\.$/),
+      expect.stringMatching(/It goes on with 2 images at a time\.$/),
+    ])
+  })
+
+  test('hands all images of a call to the next one, once, if a single image is too many', async () => {
+    const record = new BackendRecord(await temporaryFolder())
+    const [gpu, processor] = [small('webgpu', 0), small('cpu', 100)]
+    const notes: string[] = []
+    const all = request(record, [gpu, processor])
+    const encoder = await openWithFallback({ ...all, onNote: (note) => void notes.push(note) })
+    expect(await encoder.encode(seven)).toEqual(expected)
+    expect(gpu.sizes).toEqual([7, 4, 2, 1])
+    expect(processor.sizes).toEqual([7])
+    expect(notes.at(-1)).toMatch(
+      /^webgpu failed with vgg16 \(Failed to allocate .*\), and cpu took its images over$/,
+    )
+    // It is not tried again as long as the encoder is open.
+    expect(await encoder.encode(seven)).toEqual(expected)
+    expect([gpu.sizes.length, processor.sizes]).toEqual([4, [7, 7]])
+    expect(gpu.open).toHaveBeenCalledTimes(1)
+  })
+
+  test.each([
+    ['CUDA failure 2: out of memory ; GPU=0', true],
+    ['VK_ERROR_OUT_OF_DEVICE_MEMORY', true],
+    ['OOM when allocating tensor with shape[1,64,400,400]', true],
+    ['std::bad_alloc', true],
+    ['device lost', false],
+    ['CUDA failure 201: invalid device context', false],
+    ['no room in a boom box', false],
+  ])('is known by what it writes: %s', (reason, isMemory) => {
+    expect(isOutOfMemory(new Error(`The back-end cuda failed: ${reason}.`))).toBe(isMemory)
   })
 })
