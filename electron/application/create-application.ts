@@ -1,4 +1,4 @@
-import type { AnyEvent } from '../contract/index.ts'
+import { calls, type AnyEvent } from '../contract/index.ts'
 import { BoundedCompute } from '../compute/bounded-compute.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
@@ -30,11 +30,14 @@ import { readingHandlers } from '../features/labels/readings-handlers.ts'
 import { regionHandlers } from '../features/regions/regions-handlers.ts'
 import { slideHandlers } from '../features/slides/slides-handlers.ts'
 import { testSetHandlers } from '../features/test-sets/test-sets-handlers.ts'
+import { userHandlers } from '../features/users/users-handlers.ts'
 import { undoHandlers } from '../features/undo/undo-handlers.ts'
 import { workspaceHandlers } from '../features/workspace/workspace-handlers.ts'
 import { Pictures } from '../features/images/pictures.ts'
 import { Session } from '../session/session.ts'
 import { Settings } from '../session/settings.ts'
+import { SignedIn } from '../session/signed-in.ts'
+import { Access } from './access.ts'
 import { Redaction } from './redaction.ts'
 
 /**
@@ -69,7 +72,14 @@ export function createApplication(options: ApplicationOptions): Application {
       return session.workspace
     },
   })
-  const session = new Session(`Lobule ${version}`, emit, () => settings.content.reader, allJobs, servicesOf)
+  const signedIn = new SignedIn(
+    () => (session.isOpen ? session.workspace.database : null),
+    door.isCommandLine !== true,
+    () => emit({ name: 'user.changed', payload: {} }),
+  )
+  settings.followUser(() => signedIn.user()?.name ?? null)
+  const reader = (): string | null => signedIn.readerOr(settings.content.reader)
+  const session = new Session(`Lobule ${version}`, emit, reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.handleEvent(event))
   const backups = new BackupWatch(session, homeDirectory, emit, { policy: settings.policy.rules })
@@ -92,45 +102,60 @@ export function createApplication(options: ApplicationOptions): Application {
     bounded,
     session,
     settings,
+    signedIn,
     emit,
   }
+  const access = new Access(context)
   const redaction = new Redaction(context)
 
   return {
-    handlers: redaction.handlers({
-      ...applicationHandlers(context),
-      ...workspaceHandlers(context),
-      ...auditHandlers(context, audit),
-      ...backupHandlers(context, backups),
-      ...caseReportHandlers(context),
-      ...jobHandlers(context),
-      ...imageHandlers(context),
-      ...dropHandlers(context, drops),
-      ...encoderHandlers(context),
-      ...backendHandlers(context),
-      ...descriptorHandlers(context),
-      ...shardHandlers(context),
-      ...checklistHandlers(context),
-      ...leakHandlers(context),
-      ...modelHandlers(context),
-      ...testSetHandlers(context),
-      ...explanationHandlers(context),
-      ...slideHandlers(context),
-      ...pictureHandlers(context),
-      ...regionHandlers(context),
-      ...exchangeHandlers(context),
-      ...undoHandlers(context),
-      ...readingHandlers(context),
-      'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
-    }),
+    handlers: access.handlers(
+      redaction.handlers({
+        ...applicationHandlers(context),
+        ...workspaceHandlers(context),
+        ...auditHandlers(context, audit),
+        ...backupHandlers(context, backups),
+        ...caseReportHandlers(context),
+        ...jobHandlers(context),
+        ...imageHandlers(context),
+        ...dropHandlers(context, drops),
+        ...encoderHandlers(context),
+        ...backendHandlers(context),
+        ...descriptorHandlers(context),
+        ...shardHandlers(context),
+        ...checklistHandlers(context),
+        ...leakHandlers(context),
+        ...modelHandlers(context),
+        ...testSetHandlers(context),
+        ...explanationHandlers(context),
+        ...slideHandlers(context),
+        ...pictureHandlers(context),
+        ...regionHandlers(context),
+        ...exchangeHandlers(context),
+        ...undoHandlers(context),
+        ...userHandlers(context),
+        ...readingHandlers(context),
+        'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
+      }),
+    ),
     onEvent: (listener) => {
-      const send = (event: AnyEvent): void => listener(redaction.event(event))
+      const send = (event: AnyEvent): void => {
+        const allowed = access.event(event)
+        if (allowed !== null) listener(redaction.event(allowed))
+      }
       listeners.add(send)
       return () => listeners.delete(send)
     },
-    readPicture: async (path) => pictures.read(redaction.picturePath(path)),
-    receiveFile: (file) => drops.receive(file),
+    readPicture: async (path) => {
+      access.require('read-only')
+      return pictures.read(redaction.picturePath(path))
+    },
+    receiveFile: async (file) => {
+      access.require(calls['drop.begin'].role)
+      return drops.receive(file)
+    },
     close: async () => {
+      signedIn.leave()
       backups.stop()
       await session.dispose()
       compute.close()

@@ -18,6 +18,7 @@ export const redactedEvents: EventRedactions = {
     imageIds: imageIds === null ? null : imageIds.filter((imageId) => !isHidden(imageId)),
   }),
   'reader.changed': whole,
+  'user.changed': whole,
   'regions.changed': whole,
   'models.changed': whole,
   'encoders.changed': whole,

@@ -30,6 +30,7 @@ import { addSlidesPlanCommands } from './commands/slides-plan.ts'
 import { addSlideCommands } from './commands/slides.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
+import { addUserCommands } from './commands/users.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { addWorstFirstCommand } from './commands/worst-first.ts'
 import { version } from './context.ts'
@@ -65,6 +66,7 @@ addWorstFirstCommand(program)
 addJobCommands(program)
 addAgreementCommands(program)
 addReadingsCommands(program)
+addUserCommands(program)
 addDescriptorCommands(program)
 addExternalDescriptorCommands(program)
 addShardCommands(program)

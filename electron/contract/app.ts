@@ -48,16 +48,30 @@ export const appCalls = {
     }),
     audit: 'reads',
     blinded: 'open',
+    role: 'anyone',
   }),
-  'app.acknowledge': call({ input: nothing, output: done, audit: 'untracked', blinded: 'open' }),
+  'app.acknowledge': call({
+    input: nothing,
+    output: done,
+    audit: 'untracked',
+    blinded: 'open',
+    role: 'anyone',
+  }),
   /** What the policy of this computer sets. */
-  'app.policy': call({ input: nothing, output: policyViewSchema, audit: 'reads', blinded: 'open' }),
+  'app.policy': call({
+    input: nothing,
+    output: policyViewSchema,
+    audit: 'reads',
+    blinded: 'open',
+    role: 'read-only',
+  }),
   'app.doctor': call({
     /** `measure`: test and time every back-end now; takes seconds for each. */
     input: z.strictObject({ measure: z.boolean().default(false) }),
     output: doctorReportSchema,
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   'dialog.choose': call({
     input: z.strictObject({
@@ -66,6 +80,7 @@ export const appCalls = {
     output: z.object({ paths: z.array(filePath) }),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /** Makes a folder in one that exists. Error `path.not-writable`, also if something is there already. */
   'directory.create': call({
@@ -73,6 +88,7 @@ export const appCalls = {
     output: z.object({ path: z.string() }),
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   'directory.list': call({
     input: z.strictObject({ path: filePath.nullable() }),
@@ -85,5 +101,6 @@ export const appCalls = {
     }),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
 }

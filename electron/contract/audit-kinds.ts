@@ -10,6 +10,8 @@ export const auditKinds = [
   'region',
   'reader',
   'reading',
+  'user',
+  'sign-in',
   'training',
   'promotion',
   'rollback',

@@ -99,6 +99,7 @@ export const auditCalls = {
     }),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** `head`: a hash that was written down; the trail must still contain it. */
   'audit.verify': call({
@@ -106,6 +107,7 @@ export const auditCalls = {
     output: auditVerificationSchema,
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /**
    * Continues from an older copy of the workspace, such as a backup; leaves an event with the reason.
@@ -116,6 +118,7 @@ export const auditCalls = {
     output: auditVerificationSchema,
     audit: ['chain'],
     blinded: 'redacted',
+    role: 'administrator',
   }),
   /** What the verification at opening found; null: it is still running. */
   'audit.state': call({
@@ -123,6 +126,7 @@ export const auditCalls = {
     output: auditVerificationSchema.nullable(),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /** The whole trail, oldest first, as JSON lines (.jsonl) or CSV (.csv), by the extension of the path. */
   'audit.export': call({
@@ -131,5 +135,6 @@ export const auditCalls = {
     output: z.object({ path: z.string(), events: z.int(), head: z.string() }),
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
 }

@@ -128,6 +128,7 @@ export const backupCalls = {
     output: started,
     audit: ['backup'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** Reads a whole backup and checks it; its job reports a BackupCheckReport. Errors `backup.invalid`, `backup.newer`. */
   'backup.verify': call({
@@ -135,6 +136,7 @@ export const backupCalls = {
     output: started,
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /**
    * Makes a new workspace of a backup, with an event in its trail; its job reports a RestoreReport. The folder must not
@@ -145,6 +147,7 @@ export const backupCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'open',
+    role: 'administrator',
   }),
   /**
    * Writes what this process knows of the open workspace into a new folder, as a workspace: for a database that was deleted
@@ -156,13 +159,21 @@ export const backupCalls = {
     output: z.object({ directory: z.string(), files: z.int(), missing: z.array(z.string()) }),
     audit: 'untracked',
     blinded: 'redacted',
+    role: 'technician',
   }),
-  'backup.state': call({ input: nothing, output: backupStateSchema, audit: 'reads', blinded: 'open' }),
+  'backup.state': call({
+    input: nothing,
+    output: backupStateSchema,
+    audit: 'reads',
+    blinded: 'open',
+    role: 'read-only',
+  }),
   /** A setting of this machine, for the open workspace. */
   'backup.schedule': call({
     input: backupScheduleSchema,
     output: backupStateSchema,
     audit: 'untracked',
     blinded: 'open',
+    role: 'administrator',
   }),
 }

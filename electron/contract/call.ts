@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import type { AuditKind } from './audit-kinds.ts'
+import type { CallRole } from './roles.ts'
 
 /**
  * What a call changes, as the audit trail sees it.
@@ -34,6 +35,8 @@ export interface CallRecord {
   readonly output: z.ZodType
   readonly audit: CallAudit
   readonly blinded: BlindedAnswer
+  /** From which role on a user may make it, through every entry point (electron/application/access.ts). */
+  readonly role: CallRole
 }
 
 /** Declares a call. A record without one of its parts does not compile. */

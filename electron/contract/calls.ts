@@ -33,6 +33,7 @@ import { slideTissueCalls } from './slide-tissue.ts'
 import { stainCalls } from './stain.ts'
 import { testSetCalls } from './test-sets.ts'
 import { undoCalls } from './undo.ts'
+import { userCalls } from './users.ts'
 import { workspaceCalls } from './workspace.ts'
 
 /** Every call of the application; the window, the browser and the command line use exactly these. */
@@ -71,6 +72,7 @@ export const calls = {
   ...backupCalls,
   ...jobCalls,
   ...undoCalls,
+  ...userCalls,
 }
 
 export type Calls = typeof calls

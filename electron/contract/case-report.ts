@@ -25,6 +25,7 @@ export const caseReportCalls = {
     output: z.object({ path: z.string(), images: z.int() }),
     audit: ['report'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** A table of these images in this order, as the worklist shows them, as CSV. */
   'worklist.export': call({
@@ -37,5 +38,6 @@ export const caseReportCalls = {
     output: z.object({ path: z.string(), images: z.int() }),
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
 }

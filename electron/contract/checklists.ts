@@ -79,6 +79,7 @@ export const checklistCalls = {
     output: checklistSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /**
    * Saves answers in the workspace, all or none. Who says so and when is the active reader and now, unless it is stated.
@@ -93,6 +94,7 @@ export const checklistCalls = {
     output: checklistSchema,
     audit: ['checklist'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /** How many answers to a checklist each model has; models without answers are left out. */
   'checklist.answered': call({
@@ -100,6 +102,7 @@ export const checklistCalls = {
     output: z.array(z.object({ modelId: id, model: z.string(), answers: count })),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /**
    * The same as .txt, .json or .html, by the extension of the path; with the form `card` a model card as .md. With
@@ -116,5 +119,6 @@ export const checklistCalls = {
     output: z.object({ path: z.string() }),
     audit: ['report'],
     blinded: 'refused',
+    role: 'technician',
   }),
 }

@@ -42,11 +42,13 @@ export const cropCalls = {
     output: cropPlanSchema.extend({ flags: z.array(qualityFlagSchema) }),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   'crops.cut': call({
     input: z.strictObject({ path: filePath, plan: cropPlanSchema, directory: filePath, replace }),
     output: z.object({ files: z.array(z.string()) }),
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
 }

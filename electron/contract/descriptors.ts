@@ -42,6 +42,7 @@ export const descriptorCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'open',
+    role: 'technician',
   }),
   /** Writes the descriptors of one image file to a `.npy` file; needs no workspace (job `describe`). */
   'descriptors.describe': call({
@@ -63,6 +64,7 @@ export const descriptorCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   /** A folder in the published system's layout (docs/external-descriptors.md); reports an ExternalImportReport. */
   'descriptors.import': call({
@@ -70,11 +72,13 @@ export const descriptorCalls = {
     output: started,
     audit: ['import'],
     blinded: 'refused',
+    role: 'technician',
   }),
   'descriptors.sets': call({
     input: nothing,
     output: z.array(externalSetSchema),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
 }

@@ -53,6 +53,7 @@ export const dropCalls = {
     output: z.object({ dropId }),
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   /** Ends a drop and removes those of its files that were not imported. */
   'drop.discard': call({
@@ -60,5 +61,6 @@ export const dropCalls = {
     output: done,
     audit: 'untracked',
     blinded: 'open',
+    role: 'technician',
   }),
 }

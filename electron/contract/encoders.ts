@@ -64,11 +64,24 @@ export const encoderCalls = {
     output: z.array(encoderViewSchema),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /** Installs untrained weights. */
-  'encoder.demo': call({ input: named, output: started, audit: ['encoder'], blinded: 'open' }),
+  'encoder.demo': call({
+    input: named,
+    output: started,
+    audit: ['encoder'],
+    blinded: 'open',
+    role: 'administrator',
+  }),
   /** Downloads official weights from their official source; only ever when a person asks for it. */
-  'encoder.fetch': call({ input: named, output: started, audit: ['encoder'], blinded: 'open' }),
+  'encoder.fetch': call({
+    input: named,
+    output: started,
+    audit: ['encoder'],
+    blinded: 'open',
+    role: 'administrator',
+  }),
   'encoder.import': call({
     input: z.strictObject({
       paths: filePaths,
@@ -78,6 +91,7 @@ export const encoderCalls = {
     output: started,
     audit: ['encoder'],
     blinded: 'open',
+    role: 'administrator',
   }),
   /** Checks an encoder of one's own, a folder or zip, and runs it on a probe image. Installs nothing. */
   'encoder.inspect': call({
@@ -85,6 +99,7 @@ export const encoderCalls = {
     output: encoderOfferSchema,
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /** Installs what was inspected: `fingerprint` is that of the offer whose licence a person has read. */
   'encoder.install': call({
@@ -92,6 +107,7 @@ export const encoderCalls = {
     output: started,
     audit: ['encoder'],
     blinded: 'open',
+    role: 'administrator',
   }),
   /** Removes an encoder of one's own. Models that were trained on it stay, and cannot classify new images. */
   'encoder.remove': call({
@@ -99,5 +115,6 @@ export const encoderCalls = {
     output: started,
     audit: ['encoder'],
     blinded: 'open',
+    role: 'administrator',
   }),
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { roles } from './roles.ts'
 import { thresholdSlidesSchema } from './slide-threshold.ts'
 
 const none = z.object({})
@@ -111,6 +112,23 @@ export const errorDetails = {
   'reading.other-reader': z.object({ reader: z.string(), other: z.string() }),
   'reader.exists': z.object({ name: z.string() }),
   'reader.looks-alike': z.object({ name: z.string(), known: z.string() }),
+  'user.signed-out': none,
+  /** `role`: what the user has; `needed`: the lowest role that may make the call. */
+  'user.not-allowed': z.object({ name: z.string(), role: z.enum(roles), needed: z.enum(roles) }),
+  /** `other`: the reader that the call was to act for. */
+  'user.other-reader': z.object({ name: z.string(), other: z.string() }),
+  'user.unknown': z.object({ name: z.string() }),
+  'user.exists': z.object({ name: z.string() }),
+  /** `waitSeconds`: until the next attempt is heard; 0: now. */
+  'user.wrong-pin': z.object({ name: z.string(), waitSeconds: z.number() }),
+  'user.wait': z.object({ name: z.string(), waitSeconds: z.number() }),
+  /** `account`: that of the operating system which runs Lobule. */
+  'user.other-account': z.object({ name: z.string(), account: z.string() }),
+  'user.one-sign-in': none,
+  'user.weak-pin': z.object({ why: z.enum(['short', 'repeats', 'row']) }),
+  'user.first-administrator': none,
+  'user.last-administrator': z.object({ name: z.string() }),
+  'user.no-pin': z.object({ name: z.string() }),
   'labels.invalid-table': pathReason,
   'checklist.invalid-answers': pathReason,
   'test-set.no-such-value': z.object({ column: z.string(), value: z.string(), known: z.array(z.string()) }),

@@ -1,5 +1,6 @@
 import { isBuiltIn } from './encoder-names.ts'
 import type { ErrorCode, ErrorDetails } from './error-details.ts'
+import { userSentences } from './user-errors.ts'
 import { leftOutSlides } from './slide-threshold.ts'
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
@@ -163,6 +164,7 @@ const sentences: Sentences = {
   'checklist.invalid-answers': (d) => `${d.path} is not a valid file of answers: ${d.reason}.`,
   'checklist.unknown-item': (d) =>
     `${d.checklist} has no item "${d.item}". Its items are ${d.known.join(', ')}.`,
+  ...userSentences,
   'labels.invalid-table': (d) => `${d.path} is not a valid table of labels: ${d.reason}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a valid regular expression: ${d.reason}.`,
 

@@ -177,5 +177,6 @@ export const evaluationCalls = {
     output: evaluationReportSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
 }

@@ -9,6 +9,8 @@ export const events = {
   'images.changed': z.object({ imageIds: z.array(z.int()).nullable() }),
   /** Another reader is active on this machine, or blind reading starts or ends. */
   'reader.changed': z.object({ reader: z.string(), isBlind: z.boolean() }),
+  /** Someone signs in or out, users change, or the page is locked; `user.state` has the rest. */
+  'user.changed': z.object({}),
   'regions.changed': z.object({ imageId: z.int() }),
   'models.changed': z.object({}),
   'encoders.changed': z.object({}),

@@ -173,6 +173,7 @@ export const exchangeCalls = {
     output: readingsExportSchema,
     audit: ['export'],
     blinded: 'open',
+    role: 'technician',
   }),
   /**
    * Makes a workspace in a new folder for a reader on another computer; its job reports a HandoverReport. Errors
@@ -193,6 +194,7 @@ export const exchangeCalls = {
     output: started,
     audit: ['export'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /**
    * Adds what a file of readings has and the open workspace does not. Nothing is replaced; a second import changes
@@ -204,5 +206,6 @@ export const exchangeCalls = {
     output: readingsImportSchema,
     audit: ['import', 'label', 'undo', 'redo', 'adjudication', 'comment', 'region'],
     blinded: 'refused',
+    role: 'technician',
   }),
 }

@@ -71,6 +71,7 @@ export const explanationCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'own-image',
+    role: 'technician',
   }),
   /** The map, or null if none was created; its images have addresses of their own (contract/tiles.ts). */
   'explanation.get': call({
@@ -78,6 +79,7 @@ export const explanationCalls = {
     output: explanationSchema.nullable(),
     audit: 'reads',
     blinded: 'own-image',
+    role: 'read-only',
   }),
   /** Writes an existing map: the image with the map over it (.png), or the numbers (.npy, .json). */
   'explanation.write': call({
@@ -93,5 +95,6 @@ export const explanationCalls = {
     output: z.object({ path: z.string(), className: z.string().nullable() }),
     audit: 'untracked',
     blinded: 'own-image',
+    role: 'technician',
   }),
 }

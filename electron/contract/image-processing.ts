@@ -27,6 +27,7 @@ export const imageProcessingCalls = {
     output: writtenImage,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   'stain.normalize': call({
     /** `reference`: an image that gives the target stains; null: the published reference. */
@@ -34,6 +35,7 @@ export const imageProcessingCalls = {
     output: normalizedImageSchema,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   'stain.augment': call({
     input: z.strictObject({
@@ -44,5 +46,6 @@ export const imageProcessingCalls = {
     output: writtenImage,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
 }

@@ -157,6 +157,7 @@ export const imageCalls = {
     output: started,
     audit: ['import', 'label'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** Writes the account of a finished import, or of a dry run, as CSV; `rows` counts its lines. Errors `job.not-found`. */
   'image.writeAccount': call({
@@ -164,6 +165,7 @@ export const imageCalls = {
     output: z.object({ rows: z.int() }),
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** What an import would find, without opening an image. */
   'image.preview': call({
@@ -178,6 +180,7 @@ export const imageCalls = {
     output: importPreviewSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Ways to read the cases from the names of these files, the best first; empty: no known form fits. */
   'image.proposeCases': call({
@@ -185,6 +188,7 @@ export const imageCalls = {
     output: z.array(caseProposalSchema),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Sets the case of images, or of none if one refuses, as one step of the reader's. Errors `image.not-found`, `test-set.case-locked`. */
   'image.setCase': call({
@@ -205,6 +209,7 @@ export const imageCalls = {
     }),
     audit: ['image'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** States the pixel size of images whose files do not. Error `image.not-found`. */
   'image.setPixelSize': call({
@@ -219,6 +224,7 @@ export const imageCalls = {
     }),
     audit: ['image'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /**
    * Removes images from the workspace, or restores removed ones, as one step of the reader's. Files, labels and
@@ -233,6 +239,7 @@ export const imageCalls = {
     }),
     audit: ['image'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /** Removed images, the one that was removed last first. */
   'image.listRemoved': call({
@@ -240,17 +247,20 @@ export const imageCalls = {
     output: z.array(z.object({ imageId: id, fileName: z.string(), path: z.string(), at: isoTime })),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   'image.list': call({
     input: nothing,
     output: z.array(imageViewSchema),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   'image.get': call({
     input: z.strictObject({ imageId: id }),
     output: imageViewSchema,
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
 }

@@ -55,6 +55,7 @@ export const installableBackendCalls = {
     }),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /**
    * Downloads and installs a back-end; only ever when a person asks for it. Its job reports a BackendInstallReport.
@@ -71,6 +72,7 @@ export const installableBackendCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'open',
+    role: 'administrator',
   }),
   /**
    * Removes all files of a back-end, also of a download that has not ended. Errors of the job `backend.busy`, `backend.not-installed`,
@@ -81,6 +83,7 @@ export const installableBackendCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'open',
+    role: 'administrator',
   }),
 }
 

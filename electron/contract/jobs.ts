@@ -81,12 +81,24 @@ export type JobState = JobView['state']
 const job = z.strictObject({ jobId: id })
 
 export const jobCalls = {
-  'job.list': call({ input: nothing, output: z.array(jobViewSchema), audit: 'reads', blinded: 'redacted' }),
-  'job.get': call({ input: job, output: jobViewSchema, audit: 'reads', blinded: 'redacted' }),
+  'job.list': call({
+    input: nothing,
+    output: z.array(jobViewSchema),
+    audit: 'reads',
+    blinded: 'redacted',
+    role: 'read-only',
+  }),
+  'job.get': call({
+    input: job,
+    output: jobViewSchema,
+    audit: 'reads',
+    blinded: 'redacted',
+    role: 'read-only',
+  }),
   /** The job's own event records that it was cancelled. */
-  'job.cancel': call({ input: job, output: done, audit: 'untracked', blinded: 'open' }),
+  'job.cancel': call({ input: job, output: done, audit: 'untracked', blinded: 'open', role: 'technician' }),
   /** Stops a waiting or running job. Finished work is kept. Errors `job.wrong-state`. */
-  'job.pause': call({ input: job, output: done, audit: 'untracked', blinded: 'open' }),
+  'job.pause': call({ input: job, output: done, audit: 'untracked', blinded: 'open', role: 'technician' }),
   /**
    * Resumes a job that was paused, interrupted, cancelled or failed: the same job continues with the unfinished work.
    * Errors `job.wrong-state`, `job.not-resumable`.
@@ -96,6 +108,7 @@ export const jobCalls = {
     output: done,
     audit: ['import', 'relink', 'classification', 'slide'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** A new job with only the failures of a finished one. Errors `job.wrong-state`, `job.nothing-failed`. */
   'job.retry': call({
@@ -103,6 +116,7 @@ export const jobCalls = {
     output: started,
     audit: ['import', 'classification', 'slide'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** Images of a classification; null: every image. An empty list for other kinds of jobs. Errors `job.not-found`. */
   'job.images': call({
@@ -110,5 +124,6 @@ export const jobCalls = {
     output: z.object({ imageIds: z.array(id).nullable() }),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
 }

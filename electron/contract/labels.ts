@@ -54,6 +54,7 @@ export const labelCalls = {
     output: z.array(imageViewSchema),
     audit: ['label', 'override'],
     blinded: 'redacted',
+    role: 'technician',
   }),
   /**
    * Sets the comment on the reader's own label, which stays as it is, its time included; null removes the comment.
@@ -64,6 +65,7 @@ export const labelCalls = {
     output: imageViewSchema,
     audit: ['comment'],
     blinded: 'redacted',
+    role: 'technician',
   }),
   /** Every label event, oldest first. */
   'label.list': call({
@@ -71,6 +73,7 @@ export const labelCalls = {
     output: z.array(labelEntryViewSchema),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /** Writes the current labels, or all label events, to a CSV file that an import can read. */
   'label.export': call({
@@ -78,6 +81,7 @@ export const labelCalls = {
     output: z.object({ labels: z.int() }),
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /**
    * Undoes the reader's newest label event of each image, or of none if one refuses, by a new event with the previous state, whatever
@@ -94,5 +98,6 @@ export const labelCalls = {
     output: z.array(imageViewSchema),
     audit: ['undo'],
     blinded: 'redacted',
+    role: 'technician',
   }),
 }

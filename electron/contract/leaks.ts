@@ -96,7 +96,19 @@ export type ModelLeaks = z.infer<typeof modelLeaksSchema>
 
 export const leakCalls = {
   /** Compares all images of the workspace. What it computes of an image is kept by its content. */
-  'leak.compare': call({ input: nothing, output: started, audit: 'untracked', blinded: 'refused' }),
+  'leak.compare': call({
+    input: nothing,
+    output: started,
+    audit: 'untracked',
+    blinded: 'refused',
+    role: 'technician',
+  }),
   /** What is known now; the pictures as of the last comparison, the cases and names as they are. */
-  'leak.report': call({ input: nothing, output: leakReportSchema, audit: 'reads', blinded: 'refused' }),
+  'leak.report': call({
+    input: nothing,
+    output: leakReportSchema,
+    audit: 'reads',
+    blinded: 'refused',
+    role: 'read-only',
+  }),
 }

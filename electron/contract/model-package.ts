@@ -154,6 +154,7 @@ export const modelPackageCalls = {
     output: packagePreviewSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Writes a model to one file (job `export-model`, reports an ExportReport). */
   'model.export': call({
@@ -161,6 +162,7 @@ export const modelPackageCalls = {
     output: started,
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** Imports a model from such a file (job `import-model`, reports a ModelImportReport). */
   'model.import': call({
@@ -172,5 +174,6 @@ export const modelPackageCalls = {
     output: started,
     audit: ['model', 'operating-point', 'slide-threshold'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
 }

@@ -115,7 +115,13 @@ export type TrainingFields = z.infer<typeof trainingFieldsSchema>
 const inUse = z.object({ inUse: z.string().nullable() })
 
 export const modelCalls = {
-  'model.list': call({ input: nothing, output: z.array(modelViewSchema), audit: 'reads', blinded: 'open' }),
+  'model.list': call({
+    input: nothing,
+    output: z.array(modelViewSchema),
+    audit: 'reads',
+    blinded: 'open',
+    role: 'read-only',
+  }),
   'model.train': call({
     input: z.strictObject({
       name: modelName,
@@ -136,6 +142,7 @@ export const modelCalls = {
     output: started,
     audit: ['training', 'promotion'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /** The time and disk space that a training would need. */
   'model.estimate': call({
@@ -147,6 +154,7 @@ export const modelCalls = {
     output: trainingEstimateSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** The training fields of labelled regions, by image and class. */
   'model.trainingFields': call({
@@ -154,6 +162,7 @@ export const modelCalls = {
     output: trainingFieldsSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** How accuracy grows with the training cases; the report of the model has the result (`model.report`). */
   'model.learningCurve': call({
@@ -165,6 +174,7 @@ export const modelCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   /** Encoders and classifiers on the labelled cases; `model.encoderComparison` has the result. No model comes of it. */
   'model.compareEncoders': call({
@@ -185,6 +195,7 @@ export const modelCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
   /** The newest comparison; null: none was made. */
   'model.encoderComparison': call({
@@ -192,6 +203,7 @@ export const modelCalls = {
     output: z.object({ at: isoTime, comparison: encoderComparisonSchema }).nullable(),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** The newest comparison as one HTML page, JSON or CSV, by the extension of the path. */
   'model.writeEncoderComparison': call({
@@ -199,12 +211,14 @@ export const modelCalls = {
     output: z.object({ path: z.string() }),
     audit: ['report'],
     blinded: 'refused',
+    role: 'technician',
   }),
   'model.report': call({
     input: z.strictObject({ model: anyModelName.nullable() }),
     output: modelReportSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Suggestions compared with labels that were given after them; null: of every model, newest first. */
   'model.accuracyInUse': call({
@@ -212,6 +226,7 @@ export const modelCalls = {
     output: z.array(accuracyInUseSchema),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** One HTML page, JSON or CSV, by the extension of the path; null: of the model in use. */
   'model.writeReport': call({
@@ -219,6 +234,7 @@ export const modelCalls = {
     output: z.object({ path: z.string() }),
     audit: ['report'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** Out-of-fold accuracy by a column. */
   'model.subgroups': call({
@@ -232,12 +248,14 @@ export const modelCalls = {
     output: subgroupsSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   'model.compare': call({
     input: z.strictObject({ first: anyModelName, second: anyModelName }),
     output: modelComparisonSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Puts a model in use until another one is promoted. */
   'model.promote': call({
@@ -245,6 +263,7 @@ export const modelCalls = {
     output: inUse,
     audit: ['promotion'],
     blinded: 'open',
+    role: 'pathologist',
   }),
   /** Undoes the last promotion. */
   'model.rollback': call({
@@ -252,6 +271,7 @@ export const modelCalls = {
     output: inUse,
     audit: ['rollback'],
     blinded: 'open',
+    role: 'pathologist',
   }),
   /** Gives a model another name. Errors `model.exists`, `job.busy`: jobs name their model. */
   'model.rename': call({
@@ -259,6 +279,7 @@ export const modelCalls = {
     output: z.object({ name: z.string() }),
     audit: ['model-change'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /**
    * Removes a model, or restores a removed one. Its suggestions are shown no more; nothing is deleted. Restoring puts no
@@ -273,6 +294,7 @@ export const modelCalls = {
     }),
     audit: ['model-change', 'rollback', 'promotion'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /** Removed models, the one that was removed last first. */
   'model.listRemoved': call({
@@ -280,6 +302,7 @@ export const modelCalls = {
     output: z.array(z.object({ name: z.string(), at: isoTime })),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Newest first. */
   'model.promotions': call({
@@ -287,6 +310,7 @@ export const modelCalls = {
     output: z.array(promotionSchema),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /** On the carcinoma score: an image at or above it counts as carcinoma. */
   'model.setOperatingPoint': call({
@@ -294,5 +318,6 @@ export const modelCalls = {
     output: done,
     audit: ['operating-point'],
     blinded: 'open',
+    role: 'pathologist',
   }),
 }

@@ -77,6 +77,7 @@ export const predictionCalls = {
     output: z.array(verdictViewSchema),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /** The newest prediction of a model for each image of the workspace that has one. */
   'model.verdicts': call({
@@ -84,6 +85,7 @@ export const predictionCalls = {
     output: z.array(modelVerdictSchema),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   'model.classify': call({
     input: z.strictObject({
@@ -96,6 +98,7 @@ export const predictionCalls = {
     output: started,
     audit: ['classification'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** The newest predictions of a model for these images as CSV, one row per image; null: of the model in use. */
   'model.writeVerdicts': call({
@@ -109,5 +112,6 @@ export const predictionCalls = {
     output: z.object({ path: z.string(), rows: z.int() }),
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
 }

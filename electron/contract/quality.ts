@@ -83,5 +83,6 @@ export const qualityCalls = {
     output: z.object({ images: z.array(imageQualitySchema), failed: z.array(failureSchema) }),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
 }

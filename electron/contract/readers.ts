@@ -88,6 +88,7 @@ export const readerCalls = {
     output: z.array(knownReaderSchema),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /** Adds a reader before their first label. */
   'reader.add': call({
@@ -95,6 +96,7 @@ export const readerCalls = {
     output: done,
     audit: ['reader'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** Sets the active reader of this machine. */
   'reader.set': call({
@@ -102,6 +104,7 @@ export const readerCalls = {
     output: done,
     audit: ['reader'],
     blinded: 'open',
+    role: 'read-only',
   }),
   /** Sets blind reading for the active reader: labels of others and suggested classes are hidden until they decide. */
   'reader.setBlind': call({
@@ -109,12 +112,14 @@ export const readerCalls = {
     output: done,
     audit: ['reading'],
     blinded: 'open',
+    role: 'technician',
   }),
   'reading.agreement': call({
     input: z.strictObject({ basis: z.enum(agreementBases).default('current') }),
     output: agreementReportSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Time per image, overrides, and labels before and after the suggestion. */
   'reading.study': call({
@@ -122,6 +127,7 @@ export const readerCalls = {
     output: readerStudySchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /**
    * Adjudicates images, or none if one refuses; the class becomes their label. null removes the adjudication. Returns the new
@@ -137,5 +143,6 @@ export const readerCalls = {
     output: z.array(imageViewSchema),
     audit: ['adjudication'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
 }

@@ -188,5 +188,6 @@ export const recipeCalls = {
     output: z.array(z.object({ name: z.string(), description: z.string() })),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
 }

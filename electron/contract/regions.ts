@@ -134,6 +134,7 @@ export const regionCalls = {
     output: z.array(regionViewSchema),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /** Every change, oldest first. */
   'region.history': call({
@@ -141,6 +142,7 @@ export const regionCalls = {
     output: z.array(regionChangeViewSchema),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   'region.add': call({
     input: z.strictObject({
@@ -154,6 +156,7 @@ export const regionCalls = {
     output: regionViewSchema,
     audit: ['region'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** Fields that are left out stay unchanged. */
   'region.change': call({
@@ -168,12 +171,14 @@ export const regionCalls = {
     output: regionViewSchema,
     audit: ['region'],
     blinded: 'open',
+    role: 'technician',
   }),
   'region.delete': call({
     input: z.strictObject({ regionId: id, reader }),
     output: done,
     audit: ['region'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** Undoes the reader's newest change of an image by a new change with the previous state; see `label.undo`. */
   'region.undo': call({
@@ -185,6 +190,7 @@ export const regionCalls = {
     }),
     audit: ['region'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** GeoJSON as QuPath reads and writes it (docs/regions.md). */
   'region.export': call({
@@ -198,6 +204,7 @@ export const regionCalls = {
     output: z.object({ regions: z.int(), path: z.string().nullable(), text: z.string().nullable() }),
     audit: ['export'],
     blinded: 'open',
+    role: 'technician',
   }),
   'region.import': call({
     input: z.strictObject({
@@ -214,5 +221,6 @@ export const regionCalls = {
     output: regionImportReportSchema,
     audit: ['region'],
     blinded: 'open',
+    role: 'technician',
   }),
 }

@@ -32,6 +32,7 @@ export const shardCalls = {
     output: z.object({ recipe: z.string(), images: count, encoders: z.array(encodingWorkSchema) }),
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /**
    * The work of an analysis of slides, each place predicted once. Some of the slides are opened, and the others count as these on average;
@@ -57,6 +58,7 @@ export const shardCalls = {
     }),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /**
    * Writes a plan to encode the images of the workspace that lack descriptors on other machines, into a folder that does not exist
@@ -74,6 +76,7 @@ export const shardCalls = {
     output: started,
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /**
    * Writes a plan to train the classifiers of the current labels on other machines, with the descriptors, classes by number, folds and
@@ -91,6 +94,7 @@ export const shardCalls = {
     output: started,
     audit: ['export'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /**
    * Writes a plan to analyse slides on other machines (job `plan-slides`), with the model's classifiers and what readers drew as
@@ -110,6 +114,7 @@ export const shardCalls = {
     output: started,
     audit: ['export'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** Checks what other machines made of a plan, and brings it into the workspace (job `collect-shards`). */
   'shard.collect': call({
@@ -123,6 +128,7 @@ export const shardCalls = {
     output: started,
     audit: ['import'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
 }
 

@@ -294,6 +294,7 @@ export const slideCalls = {
     output: started,
     audit: ['slide'],
     blinded: 'refused',
+    role: 'technician',
   }),
   /** The analyses of a slide, newest first. */
   'slide.analyses': call({
@@ -301,6 +302,7 @@ export const slideCalls = {
     output: z.array(slideAnalysisSchema),
     audit: 'reads',
     blinded: 'own-image',
+    role: 'read-only',
   }),
   /** What is known of a slide that is being analysed; null: it is not, or nothing is known yet. */
   'slide.draft': call({
@@ -308,6 +310,7 @@ export const slideCalls = {
     output: slideDraftSchema.nullable(),
     audit: 'reads',
     blinded: 'own-image',
+    role: 'read-only',
   }),
   /** The places of an analysis. Errors `slide.no-analysis`, also if it is of another image; `slide.map-damaged`. */
   'slide.map': call({
@@ -315,5 +318,6 @@ export const slideCalls = {
     output: slideMapViewSchema,
     audit: 'reads',
     blinded: 'own-image',
+    role: 'read-only',
   }),
 }

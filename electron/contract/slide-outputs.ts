@@ -43,5 +43,6 @@ export const slideOutputCalls = {
     output: z.object({ files: z.array(z.string()) }),
     audit: ['export'],
     blinded: 'own-image',
+    role: 'technician',
   }),
 }

@@ -163,6 +163,7 @@ export const slideThresholdCalls = {
     }),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /**
    * Learns the threshold of a model again from the labels of slides that it analysed, and keeps it. Errors `model.*`,
@@ -173,5 +174,6 @@ export const slideThresholdCalls = {
     output: slideThresholdSchema,
     audit: ['slide-threshold'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
 }

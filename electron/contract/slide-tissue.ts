@@ -27,6 +27,7 @@ export const slideTissueCalls = {
     output: slideTissueSchema,
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
   /**
    * Replaces the areas named "Tissue" by those of a GeoJSON file, as one change; null: removes them, so that the tissue that is
@@ -46,6 +47,7 @@ export const slideTissueCalls = {
     output: slideTissueSchema,
     audit: ['region'],
     blinded: 'open',
+    role: 'technician',
   }),
   /** Writes the tissue as outlines for QuPath (.geojson) or as a picture with a pixel of 8 um (.png). */
   'slide.writeTissue': call({
@@ -53,5 +55,6 @@ export const slideTissueCalls = {
     output: slideTissueSchema,
     audit: ['export'],
     blinded: 'open',
+    role: 'technician',
   }),
 }

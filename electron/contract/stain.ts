@@ -40,5 +40,6 @@ export const stainCalls = {
     output: stainReportSchema,
     audit: 'reads',
     blinded: 'open',
+    role: 'read-only',
   }),
 }

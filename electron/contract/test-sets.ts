@@ -188,6 +188,7 @@ export const testSetCalls = {
     output: z.array(testSetViewSchema),
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
   /** Errors `test-set.exists`, `test-set.overlaps`, `test-set.nothing-to-lock`, `case.not-found`, `image.not-found`. */
   'testSet.lock': call({
@@ -195,6 +196,7 @@ export const testSetCalls = {
     output: testSetViewSchema,
     audit: ['test-set'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
   /** Ends the collecting of a set of later images. Errors `test-set.not-found`, `test-set.not-collecting`. */
   'testSet.close': call({
@@ -202,6 +204,7 @@ export const testSetCalls = {
     output: testSetViewSchema,
     audit: ['test-set'],
     blinded: 'refused',
+    role: 'administrator',
   }),
   /** For good. Errors `test-set.not-found`, `test-set.released`. */
   'testSet.release': call({
@@ -209,6 +212,7 @@ export const testSetCalls = {
     output: testSetViewSchema,
     audit: ['test-set'],
     blinded: 'refused',
+    role: 'administrator',
   }),
   /**
    * Tests a model on the set. A second opening for the same model needs `again`. Errors `test-set.not-found`,
@@ -224,6 +228,7 @@ export const testSetCalls = {
     output: started,
     audit: ['test-set'],
     blinded: 'refused',
+    role: 'administrator',
   }),
   /** What an opening found. To look at it again is no opening. Errors `test-set.no-opening`. */
   'testSet.opening': call({
@@ -231,5 +236,6 @@ export const testSetCalls = {
     output: openingReportSchema,
     audit: 'reads',
     blinded: 'refused',
+    role: 'read-only',
   }),
 }

@@ -109,12 +109,13 @@ export const undoCalls = {
     output: z.object({ undo: actionViewSchema.nullable(), redo: actionViewSchema.nullable() }),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /**
    * Undoes the reader's newest step by new entries, on all of its images or none. Errors `undo.nothing`,
    * `undo.not-next`, `undo.changed-since`, `undo.fixed-since`, `label.blind-withdrawal`.
    */
-  'undo.undo': call({ ...step, audit: ['undo', 'region', 'image'], blinded: 'redacted' }),
+  'undo.undo': call({ ...step, audit: ['undo', 'region', 'image'], blinded: 'redacted', role: 'technician' }),
   /** Redoes the step that the reader undid last. The next step of another kind ends this possibility. Errors as above. */
-  'undo.redo': call({ ...step, audit: ['redo', 'region', 'image'], blinded: 'redacted' }),
+  'undo.redo': call({ ...step, audit: ['redo', 'region', 'image'], blinded: 'redacted', role: 'technician' }),
 }

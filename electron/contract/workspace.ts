@@ -83,12 +83,14 @@ export const workspaceCalls = {
     output: workspaceViewSchema.nullable(),
     audit: 'reads',
     blinded: 'redacted',
+    role: 'anyone',
   }),
   'workspace.recent': call({
     input: nothing,
     output: z.array(z.object({ path: z.string(), name: z.string() })),
     audit: 'reads',
     blinded: 'open',
+    role: 'anyone',
   }),
   'workspace.create': call({
     input: z.strictObject({
@@ -99,6 +101,7 @@ export const workspaceCalls = {
     audit: ['chain'],
     // It has no image yet.
     blinded: 'open',
+    role: 'technician',
   }),
   /**
    * Opens a workspace. In the window and the browser, one that was handed over is refused with `workspace.handed-over` until
@@ -117,6 +120,7 @@ export const workspaceCalls = {
     // Only with `begin`: who reads, and that they began.
     audit: ['reader', 'reading'],
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /**
    * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of the
@@ -129,22 +133,31 @@ export const workspaceCalls = {
     output: z.object({ path: z.string(), mended: z.array(z.string()), copy: z.string() }),
     audit: ['chain'],
     blinded: 'open',
+    role: 'administrator',
   }),
-  'workspace.close': call({ input: nothing, output: done, audit: 'reads', blinded: 'open' }),
+  'workspace.close': call({ input: nothing, output: done, audit: 'reads', blinded: 'open', role: 'anyone' }),
   'workspace.info': call({
     input: nothing,
     output: workspaceInfoSchema,
     audit: 'reads',
     blinded: 'redacted',
+    role: 'read-only',
   }),
   /** Checks every file that belongs to the workspace; its job reports a CheckReport. */
-  'workspace.check': call({ input: nothing, output: started, audit: 'reads', blinded: 'open' }),
+  'workspace.check': call({
+    input: nothing,
+    output: started,
+    audit: 'reads',
+    blinded: 'open',
+    role: 'read-only',
+  }),
   /** Searches a folder, by content, for missing or changed files of images; its job reports a RelinkReport. */
   'workspace.relink': call({
     input: z.strictObject({ directory: filePath }),
     output: started,
     audit: ['relink'],
     blinded: 'refused',
+    role: 'technician',
   }),
 
   /** Replaces the class scheme, as long as there are no labels; with labels, only keys and colours. Error `classes.in-use`. */
@@ -153,6 +166,7 @@ export const workspaceCalls = {
     output: workspaceViewSchema,
     audit: ['classes'],
     blinded: 'refused',
+    role: 'pathologist',
   }),
 
   /** Writes synthetic images to files. An import makes them images of the workspace. */
@@ -168,6 +182,7 @@ export const workspaceCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
 
   /** Writes a synthetic slide, a pyramid of a known pixel size, with what is where on it as `NAME.geojson` and `NAME.json`. */
@@ -191,6 +206,7 @@ export const workspaceCalls = {
     output: started,
     audit: 'untracked',
     blinded: 'refused',
+    role: 'technician',
   }),
 
   /** Removes data that can be computed again (descriptors, heat maps), and leftovers of copies and drops. */
@@ -203,6 +219,7 @@ export const workspaceCalls = {
     output: z.object({ removedFiles: z.int(), removedBytes: z.int() }),
     audit: 'untracked',
     blinded: 'open',
+    role: 'technician',
   }),
 }
 

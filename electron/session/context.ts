@@ -6,6 +6,7 @@ import type { JobDefinition } from '../queue/define-job.ts'
 import type { DoorOptions } from './door-options.ts'
 import type { Session } from './session.ts'
 import type { Settings } from './settings.ts'
+import type { SignedIn } from './signed-in.ts'
 
 /** What every use case works with. */
 export interface ServiceContext {
@@ -17,6 +18,7 @@ export interface ServiceContext {
   readonly bounded: BoundedCompute
   readonly session: Session
   readonly settings: Settings
+  readonly signedIn: SignedIn
   readonly emit: (event: AnyEvent) => void
 }
 

@@ -24,7 +24,7 @@ import {
 export class Session {
   readonly #emit: (event: AnyEvent) => void
   readonly #program: string
-  readonly #reader: () => string
+  readonly #reader: () => string | null
   readonly #jobs: JobRegistry<JobServices>
   readonly #servicesOf: (isBeside: boolean) => JobServices
   #workspace: OpenWorkspace | null = null
@@ -35,14 +35,14 @@ export class Session {
   #waiting = 0
 
   /**
-   * @param reader the active reader of this machine, for the audit trail
+   * @param reader the active reader of this machine, for the audit trail; null: the workspace has users, and none is signed in
    * @param jobs every job kind of the program
    * @param servicesOf the services for jobs; `isBeside`: another job is running
    */
   constructor(
     program: string,
     emit: (event: AnyEvent) => void,
-    reader: () => string,
+    reader: () => string | null,
     jobs: JobRegistry<JobServices>,
     servicesOf: (isBeside: boolean) => JobServices,
   ) {

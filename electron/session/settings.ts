@@ -24,6 +24,7 @@ export class Settings {
   readonly #directory: string
   readonly #policy: MachinePolicy
   #content: SettingsContent
+  #user: () => string | null = () => null
 
   constructor(homeDirectory: string, policy: MachinePolicy = noPolicy) {
     this.#directory = homeDirectory
@@ -41,8 +42,15 @@ export class Settings {
     if (this.#policy.rules[rule] === value) throw new AppError('policy.forbids', { what })
   }
 
+  /** `reader` is the signed-in user of a workspace with users; that is not stored. */
   get content(): Readonly<SettingsContent> {
-    return this.#content
+    const reader = this.#user()
+    return reader === null ? this.#content : { ...this.#content, reader }
+  }
+
+  /** Sets what gives the name of the signed-in user; null: none. */
+  followUser(user: () => string | null): void {
+    this.#user = user
   }
 
   /** Changes the given settings and writes the file atomically: a crash leaves the old file or the new one. */

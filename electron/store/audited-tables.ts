@@ -64,6 +64,12 @@ export const auditedTables = {
     names: { image_id: '(SELECT sha256 FROM images WHERE id = t.image_id)' },
   },
   test_set_openings: { key: 't.id', order: 't.id', title: 'opening # of a test set' },
+  user_changes: {
+    key: 't.id',
+    order: 't.id',
+    title: 'change # of a user',
+    names: { reader_id: readerName },
+  },
   reading_imports: { key: 't.id', order: 't.id', title: 'import # of readings' },
   checklist_answers: { key: 't.id', order: 't.id', title: 'answer # to a checklist' },
   slide_analyses: { key: 't.id', order: 't.id', title: 'analysis # of a slide' },

@@ -67,6 +67,7 @@ export {
   listVerdicts,
   type NewVerdict,
 } from './queries/verdicts.ts'
+export * from './queries/users.ts'
 export * from './queries/workspace.ts'
 export { checkDatabaseFile } from './read-snapshot.ts'
 export {

@@ -23,6 +23,8 @@ export const auditStrings = {
       region: 'Region',
       reader: 'Reader',
       reading: 'Reading',
+      user: 'User',
+      'sign-in': 'Sign-in',
       training: 'Training',
       promotion: 'Promotion',
       rollback: 'Rollback',

@@ -19,6 +19,7 @@ import {
 } from '../../contract/index.ts'
 import { reportWords } from '../../report/words.ts'
 import type { CommandContext } from '../context.ts'
+import { signIn } from '../sign-in.ts'
 import { percent, print, printError, printTable, runCommand, type CommonOptions } from '../run.ts'
 
 export interface WorkspaceOptions extends CommonOptions {
@@ -57,13 +58,14 @@ async function saveRescueCopy(context: CommandContext, { path }: WorkspaceView):
   }
 }
 
-/** Opens the workspace of `--workspace`, and says on stderr what a person must know of it. */
+/** Opens the workspace of `--workspace`, signs in if it has users, and says on stderr what a person must know of it. */
 export async function openWorkspace(
   context: CommandContext,
   { workspace }: WorkspaceOptions,
 ): Promise<WorkspaceView> {
   const view = await context.call('workspace.open', { path: resolve(workspace) })
   for (const notice of openingNotices(view)) printError(notice)
+  await signIn(context)
   return view
 }
 

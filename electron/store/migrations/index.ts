@@ -27,6 +27,7 @@ import { cameraBits } from './0025-camera-bits.ts'
 import { slideAlgorithm } from './0026-slide-algorithm.ts'
 import { removals } from './0027-removals.ts'
 import { receivedReadings } from './0029-received-readings.ts'
+import { users } from './0030-users.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -58,6 +59,7 @@ const migrations: readonly Migration[] = [
   slideAlgorithm,
   removals,
   receivedReadings,
+  users,
 ]
 
 /** The newest format that this program knows. */

@@ -31,10 +31,10 @@ export interface NewAuditEvent {
 /** Events of files outside the workspace. */
 const filesElsewhere: readonly AuditKind[] = ['export', 'report', 'backup']
 
-const readers = new WeakMap<Writable, () => string>()
+const readers = new WeakMap<Writable, () => string | null>()
 
-/** Sets the reader of events of this database that do not name one. */
-export function nameReader(database: Writable, reader: () => string): void {
+/** Sets the reader of events of this database that do not name one; null: no one is signed in. */
+export function nameReader(database: Writable, reader: () => string | null): void {
   readers.set(database, reader)
 }
 

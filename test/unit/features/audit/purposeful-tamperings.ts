@@ -3,6 +3,21 @@ import type { Tampering } from './tamperings.ts'
 /** What a person would do who wants another result. */
 export const purposefulTamperings: readonly Tampering[] = [
   [
+    'a technician made an administrator',
+    "UPDATE user_changes SET role = 'administrator' WHERE role = 'technician'",
+    /change 2 of a user/,
+  ],
+  [
+    'an administrator added',
+    "INSERT INTO user_changes (at, reader_id, role, account) SELECT '2026-01-01T00:00:00.000Z', id, 'administrator', 'me' FROM readers WHERE name = 'ben'",
+    /change \d+ of a user/,
+  ],
+  [
+    'a PIN taken from another user',
+    'UPDATE user_changes SET pin_hash = (SELECT pin_hash FROM user_changes WHERE id = 1) WHERE id = 2',
+    /change 2 of a user/,
+  ],
+  [
     'a reading made an adjudication',
     "UPDATE labels SET kind = 'adjudication' WHERE id = 5",
     /label entry 5 of/,

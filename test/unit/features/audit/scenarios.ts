@@ -8,6 +8,7 @@ import { exchangeScenarios } from './exchange-scenarios.ts'
 import { folds } from './quick-compute.ts'
 import { scenario, tissueText, type Audited, type Scenario, type Tools } from './scenario.ts'
 import { shardScenarios } from './shard-scenarios.ts'
+import { userScenarios } from './user-scenarios.ts'
 
 const ownEncoder = join(import.meta.dirname, '../../../references/encoders/own/map-last')
 
@@ -332,5 +333,6 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
         await labelledSlides(file('slides of cases'), 'first', { call, finish })
       },
     ),
+    ...userScenarios({ call }),
   }
 }

@@ -132,6 +132,10 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   const { sha256 } = await call('image.get', { imageId: 1 })
   writeFileSync(join(root, 'received.jsonl'), readingsFileText([sha256], [labelLine(sha256)]))
   await call('exchange.import', { path: join(root, 'received.jsonl') })
+  // Turned off again, so that tests need not sign in.
+  await call('user.add', { name: 'head', role: 'administrator', pin: 'a long walk' })
+  await call('user.add', { name: 'ben', role: 'technician', account: 'ben' })
+  await call('user.turnOff', { reason: 'One person works here again.' })
   await application.close()
   return { root, path, remove: () => rmSync(root, { recursive: true }) }
 }

@@ -38,6 +38,7 @@ const places: Record<string, RegExp> = {
   regions: /regions/,
   region_changes: /change \d+ of regions/,
   region_entries: /regions of the change \d/,
+  user_changes: /change \d+ of a user/,
   reading_imports: /import \d+ of readings/,
   label_comments: /comment \d/,
   image_settings: /setting \d/,
@@ -70,6 +71,7 @@ export const notCovered: Record<string, string> = {
 const others: Record<string, string> = {
   'boosters.kind': "'logistic'",
   'labels.kind': "CASE kind WHEN 'reading' THEN 'adjudication' ELSE 'reading' END",
+  'user_changes.role': "'technician'",
   'jobs.input': "json_set(input, '$.effort', 'quick')",
   'jobs.report': "json_set(report, '$.classified', 9)",
   'jobs.state': "'failed'",

@@ -1,0 +1,99 @@
+import { AppError, type UserState, type UserView } from '../../contract/index.ts'
+import type { HandlersOf, ServiceContext } from '../../session/context.ts'
+import { imagesChanged } from '../../session/job-services.ts'
+import { isBlinded } from '../labels/blinded-reading.ts'
+import { insertSignIn, type StoredUser } from '../../store/index.ts'
+import { examineSignIn, ownAccount, requireUser } from './sign-in.ts'
+import { addUser, removeUser, setRole, setSignIn, turnOff } from './users.ts'
+
+const viewOf = ({ name, role, account }: StoredUser): UserView => ({ name, role, account })
+
+export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
+  const { session, signedIn, settings, emit } = context
+  const state = (): UserState => {
+    const user = signedIn.user()
+    return {
+      users: signedIn.users().map(viewOf),
+      signedIn: user === null ? null : viewOf(user),
+      isLocked: signedIn.isLocked,
+      account: ownAccount(),
+    }
+  }
+  const announce = (): void => emit({ name: 'user.changed', payload: {} })
+  /** The page loads again what this user may see. */
+  const enter = (name: string): void => {
+    signedIn.enter(name)
+    announce()
+    const { reader } = settings.content
+    emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
+    emit(imagesChanged)
+  }
+  /** @throws AppError `user.unknown` in a workspace without users */
+  const own = (): StoredUser => {
+    const user = signedIn.user()
+    if (user === null) throw new AppError('user.unknown', { name: settings.content.reader })
+    return user
+  }
+  return {
+    'user.state': state,
+    'user.signIn': async ({ name, pin }) => {
+      const { database } = session.workspace
+      const user = requireUser(signedIn.users(), name)
+      await examineSignIn(database, user, pin)
+      // Another workspace may have been opened meanwhile.
+      if (session.workspace.database !== database) throw new AppError('user.signed-out', {})
+      enter(user.name)
+      return state()
+    },
+    'user.signOut': () => {
+      signedIn.leave()
+      announce()
+      return {}
+    },
+    'user.lock': () => {
+      signedIn.lock()
+      return {}
+    },
+    'user.active': () => ({}),
+    'user.add': async (input) => {
+      const { database } = session.workspace
+      const isFirst = signedIn.users().length === 0
+      const { name, recoveryCode } = await addUser(database, input)
+      if (isFirst) {
+        insertSignIn(database, name, true)
+        enter(name)
+      } else announce()
+      return { recoveryCode }
+    },
+    'user.setRole': ({ name, role, reason }) => {
+      setRole(session.workspace.database, name, role, reason)
+      announce()
+      return {}
+    },
+    'user.setSignIn': async ({ name, ...given }) => {
+      const recoveryCode = await setSignIn(session.workspace.database, name, given)
+      announce()
+      return { recoveryCode }
+    },
+    'user.changePin': async ({ pin, newPin }) => {
+      const { database } = session.workspace
+      const user = own()
+      if (user.account !== null) throw new AppError('user.no-pin', { name: user.name })
+      await examineSignIn(database, user, pin)
+      return { recoveryCode: await setSignIn(database, user.name, { pin: newPin, account: null }) }
+    },
+    'user.remove': ({ name, reason }) => {
+      removeUser(session.workspace.database, name, reason)
+      announce()
+      return {}
+    },
+    'user.turnOff': ({ reason }) => {
+      const removed = turnOff(session.workspace.database, own().name, reason)
+      signedIn.leave()
+      announce()
+      const { reader } = settings.content
+      emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
+      return { removed }
+    },
+  }
+}

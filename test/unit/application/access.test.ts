@@ -1,0 +1,211 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir, userInfo } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
+import {
+  calls,
+  isEnough,
+  lockAfterMinutes,
+  roles,
+  type Answer,
+  type AnyEvent,
+  type Bridge,
+  type CallName,
+  type ErrorCode,
+  type Role,
+} from '../../../electron/contract/index.ts'
+import type { Application } from '../../../electron/application/application.ts'
+import { createApplication } from '../../../electron/application/create-application.ts'
+import { dispatch } from '../../../electron/application/dispatch.ts'
+import { socketDoor, windowDoor, type Door } from '../../contract/doors.ts'
+import { quickCompute } from '../features/audit/quick-compute.ts'
+import { inputsOf } from './blind-inputs.ts'
+
+type Ask = (name: string, input: unknown) => Promise<Answer>
+
+const pin = 'a long walk'
+/** A user for each role; all but the administrator sign in with the account that runs this test, which costs no hash. */
+const nameOf = (role: Role): string => `the ${role}`
+const account = userInfo().username
+
+let root: string
+let application: Application
+/** The settings of one test are not those of the next. */
+let homes = 0
+const start = (isCommandLine: boolean): Application =>
+  createApplication({
+    homeDirectory: join(root, `home ${homes++}`),
+    version: '0.0.0',
+    launchCompute: quickCompute({}).launch,
+    door: { tiles: '', choose: null, ...(isCommandLine ? { isCommandLine } : {}) },
+  })
+const ask: Ask = (name, input) => dispatch(application.handlers, name, input)
+const codeOf = (answer: Answer): ErrorCode | null => (answer.ok ? null : answer.error.code)
+const signIn = (to: Ask, role: Role): Promise<Answer> =>
+  to('user.signIn', { name: nameOf(role), pin: role === 'administrator' ? pin : null })
+
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'lobule-access-'))
+  application = start(true)
+  await ask('workspace.create', { path: join(root, 'w'), classes: 'Benign,Malignant*' })
+  for (const role of [...roles].reverse()) {
+    const way = role === 'administrator' ? { pin } : { account }
+    expect(await ask('user.add', { name: nameOf(role), role, ...way })).toMatchObject({ ok: true })
+  }
+  await application.close()
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const open = async (isCommandLine = false): Promise<void> => {
+  application = start(isCommandLine)
+  await ask('workspace.open', { path: join(root, 'w') })
+}
+
+const refusals = ['user.signed-out', 'user.not-allowed', 'user.other-reader'] as const
+const isRefused = (answer: Answer): boolean =>
+  (refusals as readonly (string | null)[]).includes(codeOf(answer))
+
+/** Calls that would end what the others need, or take long; that they are allowed is tested by `require` alone. */
+const ending: readonly CallName[] = [
+  'workspace.open',
+  'workspace.close',
+  'workspace.create',
+  'user.signIn',
+  'user.signOut',
+  'user.lock',
+  'user.turnOff',
+  'user.remove',
+  'user.changePin',
+  'app.doctor',
+  'encoder.fetch',
+  'encoder.demo',
+  'backend.install',
+]
+
+const doors: [string, (() => Door) | null][] = [
+  ['command line', null],
+  ['window', () => windowDoor()],
+  ['browser', socketDoor],
+]
+
+describe.each(doors)('through the %s', (_name, openDoor) => {
+  let page: Ask
+  let door: Door | null
+  beforeAll(async () => {
+    await open(openDoor === null)
+    door = openDoor?.() ?? null
+    const bridge: Pick<Bridge, 'call'> | undefined = await door?.openPage(application)
+    page = bridge === undefined ? ask : (name, input) => bridge.call(name, input)
+  })
+  afterAll(async () => {
+    await door?.close()
+    await application.close()
+  })
+
+  it.each(roles)(
+    'a user with the role %s makes each call that its record allows, and no other',
+    async (role) => {
+      const inputs = await inputsOf(root)
+      expect(await signIn(page, role)).toMatchObject({ ok: true })
+      for (const [name, { role: needed }] of Object.entries(calls)) {
+        const allowed = isEnough(role, needed)
+        if (allowed && ending.includes(name as CallName)) continue
+        const [input = {}] = inputs[name as CallName]
+        const answer = await page(name, { ...input, ...('reader' in input ? { reader: nameOf(role) } : {}) })
+        if (allowed && name !== 'reader.set') expect(isRefused(answer), `${role} ${name}`).toBe(false)
+        if (!allowed) expect(codeOf(answer), `${role} ${name}`).toBe('user.not-allowed')
+      }
+    },
+  )
+
+  it('no one who is not signed in makes a call that its record does not leave to anyone', async () => {
+    const inputs = await inputsOf(root)
+    await page('user.signOut', {})
+    for (const [name, { role }] of Object.entries(calls)) {
+      if (role === 'anyone') continue
+      expect(codeOf(await page(name, inputs[name as CallName][0])), name).toBe('user.signed-out')
+    }
+    expect(codeOf(await page('no.such', {}))).toBe('call.unknown')
+  })
+})
+
+describe('a user', () => {
+  beforeEach(() => open())
+  afterEach(async () => {
+    vi.useRealTimers()
+    await application.close()
+  })
+
+  it('acts under their own name alone, and events carry it', async () => {
+    await signIn(ask, 'technician')
+    expect(codeOf(await ask('undo.state', { reader: 'Anna' }))).toBe('user.other-reader')
+    expect(codeOf(await ask('reader.set', { name: 'Anna' }))).toBe('user.other-reader')
+    expect(await ask('app.info', {})).toMatchObject({ value: { reader: nameOf('technician') } })
+    await ask('reader.add', { name: 'Nora' })
+    const { events } = ((await ask('audit.list', { limit: 2 })) as { value: { events: unknown[] } }).value
+    expect(events).toMatchObject([
+      { kind: 'reader', reader: nameOf('technician'), object: { name: 'Nora' } },
+      { kind: 'sign-in', reader: nameOf('technician'), after: { accepted: true } },
+    ])
+    await ask('user.signOut', {})
+    expect(await ask('app.info', {})).not.toMatchObject({ value: { reader: nameOf('technician') } })
+  })
+
+  it('is locked out after a time without use: what was sent before is refused, and no event or image leaves', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    await signIn(ask, 'pathologist')
+    const recorded: [string, unknown][] = [
+      ['image.list', {}],
+      ['audit.list', {}],
+      ['user.active', {}],
+    ]
+    for (const [name, input] of recorded) expect(await ask(name, input)).toMatchObject({ ok: true })
+    const events: AnyEvent['name'][] = []
+    application.onEvent(({ name }) => events.push(name))
+    vi.advanceTimersByTime(lockAfterMinutes * 60_000 - 1)
+    // The page asks by itself; that is no use.
+    expect(await ask('image.list', {})).toMatchObject({ ok: true })
+    vi.advanceTimersByTime(1)
+    expect(events).toEqual(['user.changed'])
+    for (const [name, input] of recorded) expect(codeOf(await ask(name, input)), name).toBe('user.signed-out')
+    await expect(application.readPicture('/1/thumbnail')).rejects.toMatchObject({ code: 'user.signed-out' })
+    await signIn(ask, 'pathologist')
+    expect(await ask('image.list', {})).toMatchObject({ ok: true })
+    await ask('user.lock', {})
+    expect(await ask('user.state', {})).toMatchObject({
+      value: { isLocked: true, signedIn: { name: nameOf('pathologist') } },
+    })
+    await application.close()
+    // The same after a restart, which signs no one in.
+    await open()
+    for (const [name, input] of recorded) expect(codeOf(await ask(name, input)), name).toBe('user.signed-out')
+  })
+
+  it('stays signed in while used', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    await signIn(ask, 'technician')
+    for (let minute = 0; minute < 3 * lockAfterMinutes; minute++) {
+      vi.advanceTimersByTime(60_000)
+      expect(await ask('user.active', {})).toMatchObject({ ok: true })
+    }
+  })
+
+  it('keeps the role that the workspace says, from the next call on', async () => {
+    await signIn(ask, 'administrator')
+    await ask('user.add', { name: 'Second', role: 'administrator', account })
+    await ask('user.setRole', { name: nameOf('administrator'), role: 'read-only', reason: null })
+    expect(codeOf(await ask('user.turnOff', { reason: 'x' }))).toBe('user.not-allowed')
+    await ask('user.signIn', { name: 'Second', pin: null })
+    await ask('user.setRole', { name: nameOf('administrator'), role: 'administrator', reason: null })
+    await ask('user.remove', { name: 'Second' })
+    expect(codeOf(await ask('image.list', {}))).toBe('user.signed-out')
+  })
+})
+
+it('a workspace without users asks no one', async () => {
+  application = start(false)
+  await ask('workspace.create', { path: join(root, 'free'), classes: 'Benign,Malignant*' })
+  expect(await ask('audit.list', {})).toMatchObject({ ok: true })
+  expect(await ask('reader.set', { name: 'Anna' })).toMatchObject({ ok: true })
+  await application.close()
+})

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { calls, isEnough, roles } from '../../../electron/contract/index.ts'
+
+/** docs/roles.md; `npm test -- test/unit/application/roles-table.test.ts -u` writes it. */
+function table(): string {
+  const head = ['call', 'signed out', ...roles]
+  const rows = Object.entries(calls).map(([name, { role }]) => [
+    `\`${name}\``,
+    role === 'anyone' ? 'yes' : '',
+    ...roles.map((of) => (isEnough(of, role) ? 'yes' : '')),
+  ])
+  const widths = head.map((title, column) =>
+    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  )
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |\n`
+  return [
+    '# Calls and roles\n\n',
+    'Which call each role may make in a workspace with users ([users](users.md)), made from the records of the contract\n',
+    '(`electron/contract`). `signed out`: also before anyone has signed in, and while the page is locked. In a workspace without\n',
+    'users every call is allowed.\n\n',
+    line(head),
+    line(widths.map((width) => '-'.repeat(width))),
+    ...rows.map(line),
+  ].join('')
+}
+
+it('docs/roles.md has every call and every role', async () => {
+  await expect(table()).toMatchFileSnapshot('../../../docs/roles.md')
+})
