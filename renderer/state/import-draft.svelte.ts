@@ -190,6 +190,11 @@ export class ImportDraft {
     return [...this.#paths, ...this.#drops.flatMap((drop) => drop.images)]
   }
 
+  /** Whether the expression for the cases is all that keeps the files from being looked at. */
+  get #isPatternUnfinished(): boolean {
+    return this.allPaths.length > 0 && this.hasCases && 'reason' in readPattern(this.pattern)
+  }
+
   /** Input of the preview; null: there is nothing to preview. */
   get #sources(): Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'> | null {
     const paths = this.allPaths
@@ -242,7 +247,8 @@ export class ImportDraft {
     const sources = this.#sources
     const round = ++this.#round
     if (sources === null) {
-      this.#preview = null
+      // While an expression is typed, the files and what was read from their names stay on screen.
+      if (!this.#isPatternUnfinished) this.#preview = null
       this.#previewError = null
       this.#isPreviewing = false
       return () => undefined

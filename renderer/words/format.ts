@@ -17,6 +17,10 @@ const dateTime = new Intl.DateTimeFormat(undefined, { ...day, hour: '2-digit', m
 
 export const formatPercent = (fraction: number): string => percent.format(fraction)
 export const formatWholePercent = (fraction: number): string => wholePercent.format(fraction)
+/** How far something is: 100 % only once it is complete. */
+export const formatProgress = (fraction: number): string =>
+  // Rounding by a hair must not take a percent away.
+  wholePercent.format(Math.floor(100 * fraction + 1e-9) / 100)
 export const formatCount = (value: number): string => count.format(value)
 export const formatNumber = (value: number): string => number.format(value)
 /** A point on the scale of a score, e.g. "0.33". */

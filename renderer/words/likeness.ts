@@ -24,7 +24,7 @@ export const likenessStrings = {
             : `${formatCount(far)} of the ${formatCount(count)} training images differ from the rest at least as much`
       return count < minImagesForUnlike
         ? `${rank}. Too few training images to judge: at least ${formatCount(minImagesForUnlike)} are needed.`
-        : `${rank} (p = ${formatNumber(likeness.pValue)}).`
+        : `${rank}: likeness ${formatWholeProbability(likeness.pValue)} (p = ${formatNumber(likeness.pValue)}).`
     },
     unknownOf: (details: VerdictView['details']): string => {
       const likeness = details?.likeness

@@ -1,5 +1,5 @@
 import type { ImportReport, JobView } from '../../../electron/contract/index.ts'
-import { formatPercent, formatWholePercent } from '../../words/format.ts'
+import { formatPercent, formatProgress } from '../../words/format.ts'
 import { errorText } from '../../words/errors.ts'
 import { strings } from '../../words/index.ts'
 import { reportOf } from '../../state/jobs.svelte.ts'
@@ -13,7 +13,7 @@ export function summaryOf(job: JobView): string {
     const { progress } = job
     return text.stopped(
       text.states[job.state],
-      progress === null ? null : formatWholePercent(progress.fraction),
+      progress === null ? null : formatProgress(progress.fraction),
     )
   }
   if (job.state !== 'done') return text.states[job.state]

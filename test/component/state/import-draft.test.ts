@@ -52,6 +52,23 @@ describe('what to import', () => {
 })
 
 describe('the preview', () => {
+  test('stays while the expression for the cases is unfinished', async () => {
+    const { draft } = start({ 'image.preview': () => preview(3) })
+    draft.add(['/a'])
+    draft.previewSoon()
+    await vi.advanceTimersByTimeAsync(300)
+    draft.chooseCases('own')
+    draft.pattern = 'case('
+    draft.previewSoon()
+    await vi.advanceTimersByTimeAsync(300)
+    expect(draft.preview?.totals.files).toBe(3)
+    // It is not what an import would do.
+    expect([draft.isPreviewed, draft.patternReason === null]).toEqual([false, false])
+    draft.remove('/a')
+    draft.previewSoon()
+    expect(draft.preview).toBeNull()
+  })
+
   test('is requested after a pause, with the current entries', async () => {
     const { draft, asked } = start({ 'image.preview': () => preview(3) })
     draft.add(['/a'])

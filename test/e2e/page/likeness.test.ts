@@ -38,7 +38,7 @@ it('is explained in words beside the suggestion', async () => {
   const panel = page.getByTestId('verdict-panel')
   await panel.getByText('The suggested class is unreliable for this image').waitFor()
   expect(await page.getByTestId('verdict-likeness').textContent()).toMatch(
-    /More different from the training images than 98% of them are from the rest \(p = 0\.0297\)\./,
+    /More different from the training images than 98% of them are from the rest: likeness 3% \(p = 0\.0297\)\./,
   )
   await panel.getByText('measured 0.0297, limit 0.05').waitFor()
   await page.getByTestId('verdict-likeness').scrollIntoViewIfNeeded()

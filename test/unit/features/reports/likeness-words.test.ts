@@ -34,13 +34,15 @@ it('gives the same on the page', () => {
   const { sentence, unknownOf } = likenessStrings.likeness
   const said = (pValue: number, images: number): string => sentence({ pValue, images, distance: 0.5 })
   expect(said(1 / 101, 100)).toBe(
-    'More different from the training images than any of the 100 is from the rest (p = 0.0099).',
+    'More different from the training images than any of the 100 is from the rest: likeness 1% (p = 0.0099).',
   )
   expect(said(4 / 101, 100)).toBe(
-    'More different from the training images than 97% of them are from the rest (p = 0.0396).',
+    'More different from the training images than 97% of them are from the rest: likeness 4% (p = 0.0396).',
   )
   // A share of 49 in 99 beside p = 0.5, which the list shows as 50 %, read as two values of one thing.
-  expect(said(0.5, 99)).toBe('49 of the 99 training images differ from the rest at least as much (p = 0.5).')
+  expect(said(0.5, 99)).toBe(
+    '49 of the 99 training images differ from the rest at least as much: likeness 50% (p = 0.5).',
+  )
   expect(said(1 / 9, 8)).toMatch(
     /any of the 8 is from the rest\. Too few training images to judge: at least 19/,
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { cutName, formatDate, formatDateTime } from '../../../../renderer/words/format.ts'
+import { cutName, formatDate, formatDateTime, formatProgress } from '../../../../renderer/words/format.ts'
 
 describe('dates', () => {
   it('are complete, with the month by name, so that no reader takes it for the day', () => {
@@ -14,6 +14,15 @@ describe('dates', () => {
     expect(formatDate('2026-11-29T23:59:59Z')).toMatch(/29.*2026/)
     expect(formatDate('2026-11-29T00:00:00Z')).toBe(formatDate('2026-11-29T23:59:59Z'))
   })
+})
+
+it.each([
+  [0, '0%'],
+  [0.29, '29%'],
+  [0.996, '99%'],
+  [1, '100%'],
+])('says that a job is complete only at its end: %d', (fraction, text) => {
+  expect(formatProgress(fraction)).toBe(text)
 })
 
 describe('a name that may be cut', () => {
