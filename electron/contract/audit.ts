@@ -33,6 +33,11 @@ export const auditEventSchema = z.object({
    * one that is no reader's, `reader` is who imported it. Not part of the event.
    */
   labelSource: z.object({ source: z.enum(labelSources), table: z.string().nullable() }).optional(),
+  /**
+   * The step of a reader that the event belongs to, over one or many images, as the workspace knows it today; of an undo
+   * or redo, the step that it undoes or redoes. Absent: it belongs to none. Not part of the event.
+   */
+  step: id.optional(),
   /** sha256 of the previous hash (64 zeros for the first event) and the event's canonical JSON. */
   hash: z.string(),
 })

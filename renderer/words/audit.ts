@@ -71,6 +71,12 @@ export const auditStrings = {
       clear: 'Clear filters',
     },
     shown: (shown: number, isFiltered: boolean) => (isFiltered ? `${events(shown)} found` : events(shown)),
+    images: (count: number, isUnfinished: boolean) =>
+      `${formatCount(count)}${isUnfinished ? ' or more' : ''} ${count === 1 ? 'image' : 'images'}`,
+    several: 'Several changes',
+    atOnce: (images: string) =>
+      `Done at once to ${images}. Each image has its own event in the trail; → opens the row and lists them.`,
+    ofNewest: 'The newest of these events:',
     none: 'No event matches these filters.',
     refresh: 'Refresh',
     verify: 'Verify',

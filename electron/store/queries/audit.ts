@@ -144,7 +144,8 @@ export function listEvents(
   const events = database
     .prepare<[Record<string, unknown>], ListedEvent>(
       `SELECT id, at, kind, reader, object, before_json AS before, after_json AS after, reason, hash,
-        (SELECT source ${labelOfEvent}) AS source, (SELECT table_name ${labelOfEvent}) AS "table"
+        (SELECT source ${labelOfEvent}) AS source, (SELECT table_name ${labelOfEvent}) AS "table",
+        ${stepOfEvent} AS step
        FROM audit_events ${page.length === 0 ? '' : `WHERE ${page.join(' AND ')}`}
        ORDER BY id DESC LIMIT :limit`,
     )
@@ -160,14 +161,30 @@ export function listEvents(
 interface ListedEvent extends HashedEvent {
   source: LabelSource | null
   table: string | null
+  step: number | null
 }
 
+// A damaged trail may contain anything, and must be listed.
 const labelOfEvent = `FROM labels WHERE audit_events.kind IN ('label', 'override', 'adjudication')
-  AND labels.id = audit_events.after_json ->> '$.label'`
+  AND json_valid(audit_events.after_json) AND labels.id = audit_events.after_json ->> '$.label'`
 
-const listedView = ({ source, table, ...event }: ListedEvent): AuditEventView => ({
+/** The step of an entry that an event names, or of the one that it undoes or redoes. */
+const stepOfEntry = (table: string, { named, column }: { named: string; column: string }): string =>
+  `(WITH RECURSIVE chain (id, undoes) AS (
+      SELECT id, undoes FROM ${table} WHERE id = audit_events.after_json ->> '$.${named}'
+      UNION ALL SELECT t.id, t.undoes FROM ${table} t JOIN chain ON t.id = chain.undoes)
+    SELECT coalesce(a.part_of, a.id) FROM chain JOIN reader_action_entries e ON e.${column} = chain.id
+    JOIN reader_actions a ON a.id = e.action_id)`
+
+const stepOfEvent = `CASE WHEN json_valid(after_json) AND json_type(after_json) = 'object' THEN coalesce(
+  ${stepOfEntry('labels', { named: 'label', column: 'label_id' })},
+  ${stepOfEntry('label_comments', { named: 'commentEntry', column: 'comment_id' })},
+  ${stepOfEntry('image_settings', { named: 'setting', column: 'setting_id' })}) END`
+
+const listedView = ({ source, table, step, ...event }: ListedEvent): AuditEventView => ({
   ...eventView(event),
   ...(source === null ? {} : { labelSource: { source, table } }),
+  ...(step === null ? {} : { step }),
 })
 
 function conditionsOf({ kinds, reader, imageId, text, from, to }: AuditFilter): {

@@ -29,6 +29,20 @@ export const whoInFull = (event: AuditEventView): string =>
     ? text.importedBy(whoOf(event), event.reader)
     : whoOf(event)
 
+/** What the events of one row changed, if it is the same for all. */
+export function changeOfAll(events: readonly AuditEventView[]): string {
+  const changes = new Set(events.map(changeOf))
+  return changes.size === 1 ? ([...changes][0] ?? '') : text.several
+}
+
+/** The kinds of the events of one row. */
+export const kindsOfAll = (events: readonly AuditEventView[]): string =>
+  [...new Set(events.map(({ kind }) => kindName(kind)))].join(', ')
+
+/** The images of the events of one row. */
+export const imagesOfAll = (events: readonly AuditEventView[]): number =>
+  new Set(events.map(({ object }) => object.id)).size
+
 const fileNameOf = (path: string): string => path.split(/[\\/]/).at(-1) ?? path
 
 type Values = Readonly<Record<string, unknown>>

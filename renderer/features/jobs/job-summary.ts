@@ -11,10 +11,7 @@ export function summaryOf(job: JobView): string {
   if (job.state === 'failed') return job.error === null ? text.states.failed : errorText(job.error)
   if (job.state === 'paused' || job.state === 'interrupted') {
     const { progress } = job
-    return text.stopped(
-      text.states[job.state],
-      progress === null ? null : formatProgress(progress.fraction),
-    )
+    return text.stopped(text.states[job.state], progress === null ? null : formatProgress(progress.fraction))
   }
   if (job.state !== 'done') return text.states[job.state]
   const demo = reportOf(job, 'demo')

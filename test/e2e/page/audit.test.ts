@@ -69,6 +69,25 @@ it('shows a hundred thousand events, finds some, and shows their changes', async
   expect(problems).toEqual([])
 })
 
+it('shows a label of many images as one row, which opens', async () => {
+  await openAudit({})
+  const group = events().filter({ hasText: '12 images' })
+  await group.getByText('Label, Override').or(group.getByText('Override, Label')).waitFor()
+  const inside = events().and(page.locator('[aria-level="2"]'))
+  await group.click()
+  await page.getByRole('complementary').getByText('Done at once to 12 images.').waitFor()
+  await expect.poll(() => inside.count()).toBe(12)
+  await look('group')
+  await page.keyboard.press('ArrowDown')
+  await details().getByText('Event 112').waitFor()
+  await page.keyboard.press('ArrowLeft')
+  await page.keyboard.press('ArrowLeft')
+  await expect.poll(() => inside.count()).toBe(0)
+  await page.keyboard.press('ArrowRight')
+  expect(await group.getAttribute('aria-expanded')).toBe('true')
+  expect(problems).toEqual([])
+})
+
 it('verifies, compares with a recorded hash, copies and exports', async () => {
   await openAudit({})
   const state = page.getByTestId('audit-state')

@@ -35,6 +35,17 @@ function eventOf(id: number): AuditEventView {
       reason,
     }
   }
+  if (id > 100 && id <= 112)
+    // One press of a key on twelve images.
+    return {
+      ...shared,
+      at: at(112),
+      kind: id % 3 === 0 ? 'override' : 'label',
+      reader: 'Anna',
+      object: image(id - 90),
+      after: { class: 'Benign', comment: null, label: id, suggested: null, sha256: hashOf(id + 5) },
+      step: 7,
+    }
   if (id % 97 === 0) {
     return {
       ...shared,

@@ -6,7 +6,12 @@ import type { Application } from '../../../../electron/application/application.t
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { sliceLength, withPauses, type Sliced } from '../../../../electron/base/slices.ts'
-import { parseClassScheme, type Answer, type CallName } from '../../../../electron/contract/index.ts'
+import {
+  auditFilterSchema,
+  parseClassScheme,
+  type Answer,
+  type CallName,
+} from '../../../../electron/contract/index.ts'
 import { verifyChain } from '../../../../electron/features/audit/verify-chain.ts'
 import * as later from '../../../../electron/features/images/set-later.ts'
 import * as labels from '../../../../electron/features/labels/labels.ts'
@@ -15,6 +20,7 @@ import {
   createWorkspace,
   currentImages,
   insertImage,
+  listEvents,
   listImages,
   openWorkspace,
   type Store,
@@ -105,6 +111,28 @@ it('sets cases in slices too, which one undo reverses, also after a kill', async
   makeStep(store.database, undo, next)
   expect([cases(), countOf('redo')]).toEqual([0, 2 * sliceLength])
   await expectWhole()
+})
+
+it('is one step in the audit trail, with its undo and redo', () => {
+  const stepsOf = (count: number): (number | undefined)[] => {
+    const filter = auditFilterSchema.parse({})
+    const { events } = listEvents(store.database, filter, { olderThan: null, limit: count })
+    return [...new Set(events.map(({ step }) => step))]
+  }
+  // Images that an import brought, one event each.
+  expect(stepsOf(imageCount)).toEqual([undefined])
+  setLabels(store.database, imageIds, 'Benign', ada)
+  const [step] = stepsOf(imageCount)
+  expect(step).toBeDefined()
+  expect(stepsOf(imageCount)).toEqual([step])
+  makeStep(store.database, undo, next)
+  makeStep(store.database, redo, next)
+  makeStep(store.database, undo, next)
+  expect(stepsOf(4 * imageCount)).toEqual([step])
+  setLabels(store.database, imageIds.slice(0, 2), 'Malignant', ada)
+  const [other] = stepsOf(2)
+  expect(stepsOf(3)).toEqual([other, step])
+  expect(other).not.toBe(step)
 })
 
 it('changes nothing if one image of the last slice refuses', () => {

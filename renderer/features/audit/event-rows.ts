@@ -1,0 +1,62 @@
+import type { AuditEventView } from '../../../electron/contract/index.ts'
+
+/** A row of the table: an event, or all events of one step of a reader or of one import. */
+export interface EventRow {
+  /** Newest first, at least one. */
+  events: readonly AuditEventView[]
+  /** `inside`: an event of the group above. */
+  kind: 'event' | 'group' | 'inside'
+  /** Of a group: whether its events are the next rows. */
+  isOpen: boolean
+  /** Of a group: whether older events of it may not be fetched yet. */
+  isUnfinished: boolean
+}
+
+/** The row's identity: the newest event of a group stays its newest when older ones are fetched. */
+export const keyOf = ({ events, kind }: EventRow): string => `${kind} ${String(events[0]?.id)}`
+
+/**
+ * The rows of the table. What was done to many images at once is one row, unless one of its events does not match the
+ * chain: that must be seen.
+ * @param events newest first, as far as they are fetched
+ * @param open newest events of the groups that are open
+ * @param broken events that do not match the chain
+ */
+export function rowsOf(
+  events: readonly AuditEventView[],
+  { open, broken, areAll }: { open: ReadonlySet<number>; broken: ReadonlySet<number>; areAll: boolean },
+): EventRow[] {
+  const groups: AuditEventView[][] = []
+  let last: string | null = null
+  for (const event of events) {
+    const action = actionOf(event)
+    if (action !== null && action === last) groups.at(-1)?.push(event)
+    else groups.push([event])
+    last = action
+  }
+  return groups.flatMap((group, index) => {
+    const single = { isOpen: false, isUnfinished: false }
+    if (group.length === 1 || group.some(({ id }) => broken.has(id)))
+      return group.map((event): EventRow => ({ events: [event], kind: 'event', ...single }))
+    const isOpen = open.has(group[0]?.id ?? 0)
+    const isUnfinished = !areAll && index === groups.length - 1
+    return [
+      { events: group, kind: 'group', isOpen, isUnfinished },
+      ...(isOpen ? group.map((event): EventRow => ({ events: [event], kind: 'inside', ...single })) : []),
+    ]
+  })
+}
+
+/** Neighbouring events with the same one are of one step or of one import; null: of none. */
+function actionOf({ kind, reader, object, after, step }: AuditEventView): string | null {
+  if (object.type !== 'image') return null
+  const by = `${reader ?? ''} ${object.type}`
+  if (step !== undefined) return `step ${step} ${kind === 'override' ? 'label' : kind} ${by}`
+  const said = after !== null && typeof after === 'object' ? (after as Record<string, unknown>) : {}
+  const received = said['received']
+  if (received !== null && typeof received === 'object')
+    return `received ${String((received as Record<string, unknown>)['import'])} ${by}`
+  // An import ends with an event of its job.
+  if (kind === 'import' || said['source'] !== undefined) return `import ${by}`
+  return kind === 'relink' ? `relink ${by}` : null
+}
