@@ -1,5 +1,27 @@
+import { readFileSync } from 'node:fs'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
+import { isRendererMissing, picturesFolder, readDocuments } from './electron/setup/documents.mjs'
+
+/** Puts the guide and the documents that it links to beside the page, as data and pictures. */
+const documents: Plugin = {
+  name: 'documents',
+  async generateBundle() {
+    if (isRendererMissing()) {
+      this.warn('The page is built without its guide, because a package is missing: run npm run setup.')
+      return
+    }
+    const { documents, pictures } = await readDocuments('docs')
+    this.emitFile({ type: 'asset', fileName: 'documents.json', source: JSON.stringify(documents) })
+    for (const name of pictures)
+      this.emitFile({
+        type: 'asset',
+        fileName: `${picturesFolder}/${name}`,
+        source: readFileSync(`docs/images/${name}`),
+      })
+  },
+}
 
 /** Three targets: Node (desktop, command line, compute process), the bridge, the page. */
 export default defineConfig({
@@ -35,7 +57,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [svelte()],
+    plugins: [svelte(), documents],
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,

@@ -33,6 +33,13 @@ export const pageActions = [
     run: ({ lobule }) => lobule.navigation.open({ name: 'keys' }),
   },
   {
+    id: 'page.guide',
+    title: 'Open the guide',
+    group: 'everywhere',
+    keys: ['F1'],
+    run: ({ lobule }) => lobule.navigation.open({ name: 'guide' }),
+  },
+  {
     id: 'page.worklist',
     title: 'Worklist',
     group: 'screens',

@@ -17,6 +17,7 @@ export type Panel =
   | { name: 'doctor' }
   | { name: 'about' }
   | { name: 'keys' }
+  | { name: 'guide' }
   | { name: 'palette' }
   | { name: 'reader' }
   /** The last image of a list was labelled; what was read since the first label. */

@@ -5,6 +5,7 @@ import { installableBackendsStrings } from './installable-backends.ts'
 import { commonStrings } from './common.ts'
 import { effortStrings } from './effort.ts'
 import { filmStripStrings } from './film-strip.ts'
+import { guideStrings } from './guide.ts'
 import { heatMapStrings } from './heat-map.ts'
 import { importingStrings } from './importing.ts'
 import { jobsStrings } from './jobs.ts'
@@ -65,4 +66,5 @@ export const strings = {
   ...backendsStrings,
   ...installableBackendsStrings,
   ...tourStrings,
+  ...guideStrings,
 } as const

@@ -91,6 +91,7 @@ export const startStrings = {
     jobs: 'Jobs',
     encoders: 'Encoders',
     more: 'More',
+    guide: 'Guide',
     keys: 'Keyboard shortcuts',
     doctor: 'System check',
     about: 'About Lobule',

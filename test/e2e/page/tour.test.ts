@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { screenshotPath } from '../../support/browser.ts'
 import { violationsOf } from './accessibility.ts'
-import { open, page, useMockPage } from './mock/mock-page.ts'
+import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
 /** What a new user sees: the offers of an empty workspace, and the tour. */
@@ -70,4 +70,29 @@ it('leads through five steps with the keyboard alone, each readable at twice the
     }
   }
   await tour().waitFor({ state: 'detached' })
+})
+
+it('has the guide in the page, with its pictures, a search and its links', async () => {
+  await open({ images: 24 })
+  await page.getByTestId('worklist-row').first().waitFor()
+  await page.keyboard.press('F1')
+  const guide = page.getByTestId('guide')
+  await guide.getByRole('heading', { name: 'Using Lobule' }).waitFor()
+  const picture = guide.getByRole('img').first()
+  await expect
+    .poll(() => picture.evaluate((image: HTMLImageElement) => image.naturalWidth))
+    .toBeGreaterThan(600)
+  expect(await violationsOf(page)).toEqual([])
+  await page.screenshot({ path: screenshotPath('guide') })
+  await guide.getByRole('link', { name: 'heat maps' }).click()
+  await guide.getByRole('heading', { level: 3, name: 'Heat maps' }).waitFor()
+  await guide.getByRole('searchbox').fill('worst first')
+  await guide.getByRole('button', { name: /^Worst first/ }).click()
+  await guide.getByRole('heading', { name: 'Worst first' }).waitFor()
+  await page.keyboard.press('Escape')
+  await guide.waitFor({ state: 'detached' })
+  await page.keyboard.press('?')
+  await page.getByRole('dialog').getByRole('button', { name: 'Open the guide' }).click()
+  await guide.waitFor()
+  expect(problems).toEqual([])
 })
