@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, readFileSync, realpathSync, statfsSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { posix, win32 } from 'node:path'
 
 /** What an operating system tells about the disk of a path that exists. */
 export interface DiskProbe {
@@ -67,7 +67,7 @@ const networkMac = new Map([
  */
 export function networkShareOf(path: string, probe: DiskProbe = systemProbe): string | null {
   try {
-    const there = nearestExisting(resolve(path), probe)
+    const there = nearestExisting(path, probe)
     if (probe.platform === 'win32') return isUnc(path) || isUnc(probe.realPath(there)) ? 'SMB' : null
     if (probe.platform === 'darwin') return macShareOf(probe.realPath(there), probe.mounts())
     const type = probe.typeNumber(there) >>> 0
@@ -80,7 +80,8 @@ export function networkShareOf(path: string, probe: DiskProbe = systemProbe): st
 }
 
 function nearestExisting(path: string, probe: DiskProbe): string {
-  for (let at = path; ; at = dirname(at)) if (probe.exists(at) || at === dirname(at)) return at
+  const { dirname, resolve } = probe.platform === 'win32' ? win32 : posix
+  for (let at = resolve(path); ; at = dirname(at)) if (probe.exists(at) || at === dirname(at)) return at
 }
 
 /** `\\server\share` and `\\?\UNC\server\share`; not `\\?\C:\` and `\\.\`. */

@@ -38,7 +38,17 @@ function commandLineTests() {
  * @property {boolean} [leftOut] whether the file is not even started, since it would hang
  */
 /** Failures that are not the program's. Each is printed with every run; one that passes is printed too. @type {readonly Known[]} */
-export const known = []
+export const known = [
+  {
+    test: 'test/unit/engine/encoders/install-backend.test.ts',
+    reason:
+      'wine refuses the option TCP_KEEPALIVE, which Node sets for each fetch: nothing can be downloaded.',
+  },
+  {
+    test: 'test/unit/setup/plain-words.test.ts > finds none of the words in documents',
+    reason: 'There is no git in this Windows, which lists the files.',
+  },
+]
 
 /**
  * @param {string} failure a line of a tally: `file > name: message`

@@ -99,19 +99,23 @@ it('ends with its workspace, and never reads another one in its place', async ()
   expect(await readLabelled()).toBe(0)
 })
 
-it('reads what is open of a database that was put elsewhere, and refuses to write where it reads', async () => {
-  await session.read((database) => {
-    expect(() => database.prepare('DELETE FROM images').run()).toThrow(
-      expect.objectContaining({ code: 'workspace.read-only' }),
-    )
-    return currentImages(database, [1])
-  })
-  await label()
-  const file = join(root, 'w', 'workspace.sqlite')
-  renameSync(file, `${file}-elsewhere`)
-  expect(await readLabelled()).toBe(imageCount)
-  renameSync(`${file}-elsewhere`, file)
-})
+// Windows does not let an open database be moved (test/store/robust-workspace.test.ts).
+it.skipIf(process.platform === 'win32')(
+  'reads what is open of a database that was put elsewhere, and refuses to write where it reads',
+  async () => {
+    await session.read((database) => {
+      expect(() => database.prepare('DELETE FROM images').run()).toThrow(
+        expect.objectContaining({ code: 'workspace.read-only' }),
+      )
+      return currentImages(database, [1])
+    })
+    await label()
+    const file = join(root, 'w', 'workspace.sqlite')
+    renameSync(file, `${file}-elsewhere`)
+    expect(await readLabelled()).toBe(imageCount)
+    renameSync(`${file}-elsewhere`, file)
+  },
+)
 
 it('gives in slices what one query gives', async () => {
   const { database } = session.workspace

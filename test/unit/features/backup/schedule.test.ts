@@ -120,6 +120,8 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     await later.look()
     expect(later.state().failure).toMatch(/backups/)
 
+    // Windows does not let an open database be deleted (test/store/robust-workspace.test.ts).
+    if (process.platform === 'win32') return
     later.watchPlace()
     events.length = 0
     rmSync(join(root, 'w', 'workspace.sqlite'))
