@@ -21,6 +21,7 @@ import {
   type RowProblem,
   type SkippedFiles,
 } from '../../contract/index.ts'
+import { counted, fileFormat } from '../../report/format.ts'
 import type { CommandContext } from '../context.ts'
 import { exitCodes, print, printError, printTable } from '../run.ts'
 import { encodingOption, type EncodingOptions } from './encoding-option.ts'
@@ -42,6 +43,8 @@ interface ImportOptions extends WorkspaceOptions, EncodingOptions {
 interface Imported extends Omit<ImportReport, 'images' | 'files'> {
   /** Number of images without a label although labels were requested: no folder or row names a class. */
   withoutLabel: number
+  /** Of the images that the import names: their cases, and how many have none. */
+  cases: { count: number; withoutCase: number }
   /** How `--cases auto` read the cases; null: it was not asked, or no form fits. */
   proposal: CaseProposal | null
   /** Cases of the workspace whose names look like one patient's. */
@@ -155,12 +158,15 @@ async function importPaths(
   const { images, files: _files, ...report } = await context.finish<'import'>(started)
   noteLoss(report)
   const ids = new Set(images.map(({ imageId }) => imageId))
-  const unlabelled = (await context.call('image.list', {})).filter(
-    ({ id, label, readings }) => ids.has(id) && label === null && readings.all.length === 0,
-  )
+  const named = (await context.call('image.list', {})).filter(({ id }) => ids.has(id))
+  const unlabelled = named.filter(({ label, readings }) => label === null && readings.all.length === 0)
   const { similarCases } = await context.call('leak.report', {})
   return {
     ...report,
+    cases: {
+      count: new Set(named.flatMap(({ caseName }) => caseName ?? [])).size,
+      withoutCase: named.filter(({ caseName }) => caseName === null).length,
+    },
     withoutLabel: options.labels === 'none' ? 0 : unlabelled.length,
     proposal,
     similarCases: similarCases.map(({ cases }) => cases),
@@ -192,6 +198,17 @@ function presentCases(proposal: CaseProposal | null, similarCases: readonly (rea
   for (const names of similarCases) print(`! The cases ${names.join(', ')} may be one patient.`)
 }
 
+function presentCaseCount({ count, withoutCase }: Imported['cases']): void {
+  if (count > 0)
+    print(
+      `${counted(fileFormat, count, 'case')}; ${counted(fileFormat, withoutCase, 'image')} without a case.`,
+    )
+  else if (withoutCase > 0)
+    print(
+      'No image has a case, so images of one patient can be in training and test alike. "--cases auto" finds cases in file names; "lobule set-case" sets them later.',
+    )
+}
+
 function presentImport(report: Imported): void {
   const {
     imported,
@@ -209,6 +226,7 @@ function presentImport(report: Imported): void {
   print(
     `${imported} imported, ${duplicates} already imported, ${failed.length} failed; ${labelled} labelled.`,
   )
+  if (report.proposal === null) presentCaseCount(report.cases)
   presentCases(report.proposal, report.similarCases)
   if (withoutLabel > 0)
     print(
@@ -216,7 +234,7 @@ function presentImport(report: Imported): void {
     )
   if (withoutPixelSize > 0)
     print(
-      `${withoutPixelSize} have no known pixel size. Import the same files again with --pixel-size before you train a model on them.`,
+      `${withoutPixelSize} have no known pixel size; 0.42 µm is assumed. If it is another, set it before a training: lobule set-pixel-size UM IMAGE… -w FOLDER.`,
     )
   if (withLabelPicture > 0) print(labelPictureSentence(withLabelPicture))
   if (found > 0) print(`${found} images found at their new location.`)

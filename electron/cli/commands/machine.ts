@@ -268,10 +268,24 @@ function presentDoctor({ version, checks, researchUse, encoders, use }: DoctorRe
   print(`Lobule ${version}. ${researchUse}`)
   printTable(checks.map((check) => [check.status, check.name, check.detail]))
   const uses = use.map(({ encoder, backend }) => `${backend} for ${encoder}`)
-  if (uses.length === 0) return
-  print(`Encoding would use: ${uses.join(', ')}.`)
-  const others = encoders
-    .map(({ name }) => name)
-    .filter((name) => !use.some(({ encoder }) => encoder === name))
-  if (others.length > 0) print(`Nothing here can run: ${others.join(', ')}.`)
+  if (uses.length > 0) {
+    print(`Encoding would use: ${uses.join(', ')}.`)
+    const others = encoders
+      .map(({ name }) => name)
+      .filter((name) => !use.some(({ encoder }) => encoder === name))
+    if (others.length > 0) print(`Nothing here can run: ${others.join(', ')}.`)
+  }
+  print(readiness(encoders, use))
+}
+
+/** Whether a training can start, in one sentence: of the lines above, most are about what is optional. */
+function readiness(encoders: DoctorReport['encoders'], use: DoctorReport['use']): string {
+  if (use.length === 0) return 'Not ready: no back-end could be tested.'
+  const ready = encoders.filter(
+    ({ name, source }) =>
+      source !== 'missing' && source !== 'untrained' && use.some(({ encoder }) => encoder === name),
+  )
+  return ready.length > 0
+    ? `Ready to train and classify with ${ready.map(({ title }) => title).join(', ')}. What is missing is optional.`
+    : 'No trained encoder can run here, so no useful model can be trained: lobule encoders fetch, or lobule encoders import FILE.'
 }

@@ -81,7 +81,7 @@ export function addModelCommands(program: Command): void {
         async (context) => {
           const { name, descriptors = null, use } = options
           const settings = await trainingSettings(context, options)
-          return context.finish<'train'>(
+          const report = await context.finish<'train'>(
             await context.call('model.train', {
               ...settings,
               name,
@@ -89,6 +89,8 @@ export function addModelCommands(program: Command): void {
               use: use === true ? 'always' : 'if-first',
             }),
           )
+          const model = (await context.call('model.list', {})).find((one) => one.name === report.model)
+          return { ...report, synthetic: model?.synthetic ?? false }
         },
         presentTraining,
       )
@@ -188,7 +190,7 @@ const classified = (path: string, synthetic: boolean, prediction: VerdictView): 
   researchUse: researchUseSentence,
 })
 
-function presentTraining(report: TrainReport): void {
+function presentTraining(report: TrainReport & { synthetic: boolean }): void {
   const { regions } = report
   const ofRegions =
     regions === undefined
@@ -197,6 +199,7 @@ function presentTraining(report: TrainReport): void {
   print(`Model "${report.model}": ${report.boosters} classifiers on ${report.images} images${ofRegions}.`)
   print(`Out-of-fold accuracy ${percent(report.accuracy)}; by fold: ${report.folds.map(percent).join(', ')}.`)
   if (report.groupedBy === 'case') print(`Folds by case (${report.cases} cases).`)
+  if (report.synthetic) print('Trained on synthetic tissue: these figures say nothing about real tissue.')
   for (const warning of report.warnings ?? []) print(warning)
   for (const failure of report.skipped) print(`  left out: ${failure.message}`)
   if (report.use !== undefined) presentUse(report.model, report.use)
@@ -209,7 +212,7 @@ function presentUse(model: string, { inUse, guessing, comparison }: NonNullable<
   print(
     inUse
       ? `In use: "${model}".`
-      : `"${model}" is a candidate and not in use. To use it: lobule models promote "${model}".`,
+      : `"${model}" is a candidate and not in use. To use it: lobule models promote "${model}" -w FOLDER.`,
   )
 }
 

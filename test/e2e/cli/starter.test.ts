@@ -23,6 +23,10 @@ it.skipIf(bundled === null)('trains and classifies with the encoder that comes w
   const json = <T>(...parameters: string[]) => lobuleJson<T>(parameters, { home })
   const encoders = await json<EncoderView[]>('encoders', 'list')
   expect(encoders.map(({ source }) => source)).toEqual(['missing', 'missing', 'missing', 'official'])
+  const { stdout: checked } = await runLobule(['doctor'], { home })
+  expect(checked).toContain(
+    'Ready to train and classify with EfficientNet-Lite0. What is missing is optional.',
+  )
   const images = join(root, 'images')
   await json('demo', images, '--per-class', '3', '--width', '448', '--height', '400')
   await json('init', '--workspace', workspace)
@@ -31,6 +35,7 @@ it.skipIf(bundled === null)('trains and classifies with the encoder that comes w
   const train = ['train', '--workspace', workspace, '--name', 'first', '--group-by', 'image', '--use']
   const report = await json<TrainReport>(...train, '--set', ...settings)
   expect(report.weights).toBe('official')
+  expect(report).toMatchObject({ synthetic: true })
   const [model] = await json<ModelView[]>('models', 'list', '--workspace', workspace)
   expect(model?.recipe).toMatchObject({ encoders: ['efficientnetlite0'], mode: 'dense' })
   expect(model?.recipe.name).toMatch(/^starter, changed: /)
