@@ -60,6 +60,8 @@ export const modelViewSchema = z.object({
     .object({ low: z.number(), high: z.number(), over: z.enum(['case', 'image']) })
     .nullable()
     .optional(),
+  /** Whether its out-of-fold figures show it to be better than guessing (`GuessingTest`); null: the model has no report. */
+  isBetterThanGuessing: z.boolean().nullable().optional(),
   durationMs: z.number().nonnegative(),
   createdAt: isoTime,
 })

@@ -88,6 +88,7 @@ export const modelReviewStrings = {
       tip: 'How often suggestions on new images agreed with the labels given after them. Opens the report.',
       broken: (model: string, chip: string) =>
         `${model} does not keep its promise: ${chip}. Do not rely on its suggestions.`,
+      unproven: (model: string) => `Model ${model} is not shown to be better than guessing.`,
       open: 'Open the report',
     },
     candidate: {

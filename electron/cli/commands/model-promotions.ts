@@ -22,8 +22,18 @@ export function addPromotionCommands(models: Command): void {
     .action((model: string, options: PromotionOptions) =>
       runInWorkspace(
         options,
-        (context) => context.call('model.promote', { model, ...reasonOf(options) }),
-        presentInUse,
+        async (context) => {
+          const promoted = await context.call('model.promote', { model, ...reasonOf(options) })
+          const used = (await context.call('model.list', {})).find(({ inUse }) => inUse)
+          return { ...promoted, isBetterThanGuessing: used?.isBetterThanGuessing ?? null }
+        },
+        (promoted) => {
+          presentInUse(promoted)
+          if (promoted.isBetterThanGuessing === false)
+            print(
+              `! "${promoted.inUse}" is not shown to be better than guessing; "lobule models show" says why.`,
+            )
+        },
       ),
     )
   command('rollback', 'undo the last promotion')

@@ -6,8 +6,10 @@ import {
   insertPromotion,
   lockedHashes,
   modelInUse,
+  readEvaluation,
   readTrainingReport,
   type ModelKey,
+  type Readable,
   type Writable,
 } from '../../store/index.ts'
 
@@ -36,6 +38,12 @@ export function decideOnCandidate(
     insertPromotion(database, key.id, { reader: null, reason })
   }
   return { inUse: isUsed, guessing, comparison }
+}
+
+/** Whether a stored model is shown to be better than guessing; null: it has no report. */
+export function isBetterThanGuessing(database: Readable, modelId: number): boolean | null {
+  const evaluation = readEvaluation(database, modelId)
+  return evaluation === null ? null : betterThanGuessing(evaluation).isBetter
 }
 
 function compareStored(database: Writable, first: ModelKey, second: ModelKey): ModelComparison | null {

@@ -11,6 +11,7 @@ import {
   readAccuracyInterval,
   withdrawPromotion,
 } from '../../store/index.ts'
+import { isBetterThanGuessing } from './candidate.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { classifyJob } from '../predictions/classify-images.ts'
 import { modelsChanged } from '../../session/job-services.ts'
@@ -51,6 +52,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
         inUse: model.id === used?.id,
         isCandidate: isCandidate(database, model.id),
         accuracyInterval: readAccuracyInterval(database, model.id),
+        isBetterThanGuessing: isBetterThanGuessing(database, model.id),
       }))
     },
     'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy, regions, use }) => {

@@ -45,7 +45,7 @@ export function guessingSentence(
       ? ''
       : `. AUC ${format.score(auc)}, at least ${format.score(aucLow)}; guessing gives 0.5`
   const head = isBetter ? 'Better than guessing' : 'Not shown to be better than guessing'
-  return `${head}: ${byAccuracy}${byAuc} (lower ends of 95 % intervals over ${counted(format, cases, 'case')}).`
+  return `${head}: ${byAccuracy}${byAuc} (lower ends of 95 % intervals over ${counted(format, cases, 'case')}, widened for few cases).`
 }
 
 /** How a candidate compares with another model on the images that both predicted out of fold. */

@@ -1,6 +1,7 @@
 import {
   AppError,
   type AuditObject,
+  type EvaluationReport,
   type ModelView,
   type Promotion,
   type TrainingReport,
@@ -95,6 +96,17 @@ export function readAccuracyInterval(
     )
     .get(modelId)
   return row ?? null
+}
+
+/** The figures of a model's report without the predictions behind them; null without a report. */
+export function readEvaluation(database: Readable, modelId: number): EvaluationReport | null {
+  const content = database
+    .prepare<[number], string | null>(
+      "SELECT content -> '$.evaluation' FROM model_reports WHERE model_id = ?",
+    )
+    .pluck()
+    .get(modelId)
+  return content === undefined || content === null ? null : (JSON.parse(content) as EvaluationReport)
 }
 
 interface ActivePromotion {

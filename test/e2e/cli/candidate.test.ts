@@ -66,6 +66,10 @@ it('puts no model in use that is not shown to be better than guessing, and answe
   const { stdout } = await runLobule(['models', 'show', 'blunt', ...at('random')], { home })
   expect(stdout).toContain('Not shown to be better than guessing')
   expect(stdout).toContain('Yes: all images of a case were in one fold.')
+  // The command warns those who use it all the same.
+  const promoted = await runLobule(['models', 'promote', 'blunt', ...at('random')], { home })
+  expect(promoted.stdout).toContain('In use: "blunt".')
+  expect(promoted.stdout).toContain('"blunt" is not shown to be better than guessing')
 })
 
 it('puts the first model in use that is, and keeps the next a candidate with a comparison', async () => {
