@@ -1,6 +1,6 @@
-import type { ImageView } from '../../electron/contract/index.ts'
 import { strings } from '../words/index.ts'
 import type { Alerts } from './alerts.svelte.ts'
+import { awaitsAdjudication } from './filters.ts'
 import type { Images } from './images.svelte.ts'
 import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
@@ -20,10 +20,6 @@ interface Order {
   readonly advances: boolean
   run: (work: () => boolean | Promise<boolean>) => void
 }
-
-/** Whether the readers of an image disagree or are unsure, and no reader has adjudicated it. */
-const awaitsAdjudication = ({ readings }: ImageView): boolean =>
-  readings.adjudication === null && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
 
 /**
  * The adjudication of the image in the viewer: a class and a reason that are chosen, then saved. It goes on with the next

@@ -1,7 +1,15 @@
 import type { ImageView, QualityFlag } from '../../electron/contract/index.ts'
 
 /** Preset views of the worklist. */
-export const shows = ['all', 'unlabelled', 'labelled', 'unclassified', 'differs', 'flagged'] as const
+export const shows = [
+  'all',
+  'unlabelled',
+  'labelled',
+  'unclassified',
+  'differs',
+  'awaiting',
+  'flagged',
+] as const
 export type Show = (typeof shows)[number]
 export type FlagCode = QualityFlag['code']
 
@@ -31,6 +39,10 @@ export const noFilter: Filter = {
 export const faultsOf = ({ verdict }: ImageView): readonly QualityFlag[] =>
   verdict?.flags.filter(({ code }) => code !== 'pixel-size-unknown') ?? []
 
+/** Whether the readers of an image disagree or are unsure, and no reader has adjudicated it. */
+export const awaitsAdjudication = ({ readings }: ImageView): boolean =>
+  readings.adjudication === null && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
+
 /** Whether a view lists an image. */
 const isShown: Record<Show, (image: ImageView) => boolean> = {
   all: () => true,
@@ -39,6 +51,7 @@ const isShown: Record<Show, (image: ImageView) => boolean> = {
   unclassified: (image) => image.verdict === null,
   differs: (image) =>
     image.label !== null && image.verdict !== null && image.label.className !== image.verdict.suggested,
+  awaiting: awaitsAdjudication,
   flagged: (image) => faultsOf(image).length > 0,
 }
 
@@ -92,7 +105,7 @@ export interface Counts {
 export function countOf(images: readonly ImageView[], filter = noFilter): Counts {
   const tests = testsOf(filter)
   const counts: Counts = {
-    shows: { all: 0, unlabelled: 0, labelled: 0, unclassified: 0, differs: 0, flagged: 0 },
+    shows: { all: 0, unlabelled: 0, labelled: 0, unclassified: 0, differs: 0, awaiting: 0, flagged: 0 },
     labels: new Map(),
     suggestions: new Map(),
     flags: new Map(),

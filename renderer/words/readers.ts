@@ -188,7 +188,7 @@ export const readersStrings = {
     trainingNote:
       'Images on which readers disagree have no label and are not used for training until they are adjudicated.',
     open: 'Open',
-    openAll: 'Review one by one',
+    openAll: 'Adjudicate one by one',
     openImage: (name: string) => `Open ${name}`,
     adjudicate: (name: string) => `Adjudicate ${name}`,
     takeAway: 'Remove',
@@ -196,7 +196,7 @@ export const readersStrings = {
     blindTitle: 'You are reading blind',
     blindText:
       'Export your own readings for the workspace that your images came from. The file has nothing else.',
-    more: (count: number) => `${images(count)} more. Use “Review one by one” to see all.`,
+    more: (count: number) => `${images(count)} more. Use “Adjudicate one by one” to see all.`,
     study: {
       title: 'Reader study',
       intro:

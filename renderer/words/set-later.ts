@@ -37,7 +37,7 @@ export const setLaterStrings = {
     restoreAll: (count: number) => `Restore all ${count}`,
     restored: (count: number) => `${images(count)} restored.`,
     pixelSizeNotice: (count: number, used: number) =>
-      `The pixel size of ${images(count)} is unknown and will be taken as 0.42 µm, that of the images that the published method was made with.${used === 0 ? '' : ` ${images(used)} more ${used === 1 ? 'was' : 'were'} already used so.`}`,
+      `The pixel size of ${images(count)} is unknown and will be taken as 0.42 µm, that of the images that the published method was made with.${used === 0 ? '' : ` A model has already used ${images(used)} with it.`}`,
     setPixelSizeOf: (count: number) => `Set the pixel size of ${images(count)}…`,
     putAway: 'Not now',
     pixelSizeTitle: (which: string) => `Pixel size of ${which}`,

@@ -13,7 +13,8 @@ export const startStrings = {
     name: 'Name',
     location: 'Parent folder',
     classes: 'Classes',
-    classesHint: 'Separate classes with commas, in display order. Mark each carcinoma class with a star.',
+    classesHint:
+      'Separate classes with commas, in display order. Mark each carcinoma class with a star. If folders have the names of classes, use the same names.',
     classesPreview: 'Classes and their keys',
     opened: (file: string) => `Open or create a workspace: ${file} is opened in it.`,
     noDrop: 'Open or create a workspace before you drop files.',
@@ -70,6 +71,8 @@ export const startStrings = {
     dropHint: 'You can also drop files or folders on this window.',
     encodersTitle: 'Encoders',
     encodersText: 'Training needs an encoder: a pretrained network that turns an image into numbers.',
+    encodersReady: (titles: readonly string[]) =>
+      `Training needs one encoder, a pretrained network that turns an image into numbers, and it is installed: ${titles.join(', ')}. The others are optional.`,
   },
   toolbar: {
     import: 'Import',

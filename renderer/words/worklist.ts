@@ -18,6 +18,7 @@ export const worklistStrings = {
       labelled: 'With label',
       unclassified: 'Without suggestion',
       differs: 'Label differs',
+      awaiting: 'Disputed or unsure',
       flagged: 'With flags',
     },
     /** After the number of images without a label. */

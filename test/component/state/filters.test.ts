@@ -88,3 +88,16 @@ it('does not count an unknown pixel size as a fault of an image', () => {
     ]),
   )
 })
+
+it('lists what awaits an adjudication: disputed images and those that a reader is unsure of', () => {
+  const unsure = image(5, {}, [reading({ className: null, isUnsure: true })])
+  const disputed = image(6, {
+    readings: { all: [], adjudication: null, isDisputed: true, isWithheld: false },
+  })
+  const settled = image(7, {
+    readings: { ...disputed.readings, adjudication: reading({ className: 'Benign' }) },
+  })
+  const all = [...images, unsure, disputed, settled]
+  expect(countOf(all).shows.awaiting).toBe(2)
+  expect(all.filter(fits(filter({ show: 'awaiting' }))).map(({ id }) => id)).toEqual([5, 6])
+})
