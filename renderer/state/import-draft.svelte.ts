@@ -1,15 +1,13 @@
 import {
   AppError,
-  folderCases,
   toErrorView,
   type CallInput,
-  type CaseProposal,
   type ImportPreview,
   type CameraBits,
 } from '../../electron/contract/index.ts'
 import type { PageBridge } from '../api/page-bridge.ts'
 import type { Client } from '../api/client.ts'
-import { readPattern } from './case-patterns.ts'
+import { CaseChoice } from './case-choice.svelte.ts'
 import { setOf } from './collections.ts'
 import { Drop } from './drop.svelte.ts'
 import type { DroppedFile } from './dropped-files.ts'
@@ -37,8 +35,7 @@ export class ImportDraft {
   isWindows1252 = $state(false)
   /** Whether the user says that new readers of the table are others than those that their names look like. */
   confirmsReaders = $state(false)
-  hasCases = $state(true)
-  pattern = $state(String.raw`case(\d+)`)
+  readonly cases = new CaseChoice()
   pages = $state<PagesChoice>('ask')
   pageText = $state('2')
   statesPixelSize = $state(false)
@@ -56,12 +53,6 @@ export class ImportDraft {
   #preview = $state.raw<ImportPreview | null>(null)
   #previewError = $state.raw<AppError | null>(null)
   #startError = $state.raw<AppError | null>(null)
-  #proposals = $state.raw<readonly CaseProposal[]>([])
-  /** The paths that the proposals are for, as JSON; empty: none were requested. */
-  #proposedFor = $state('')
-  /** Whether the user chose how cases are read; a proposal does not replace it. */
-  #hasChosenCases = $state(false)
-  #isOwnPattern = $state(false)
   #isPreviewing = $state(false)
   /** The sources that the last answer is for, as JSON; empty: there is none. */
   #previewedFor = $state('')
@@ -98,36 +89,6 @@ export class ImportDraft {
     return this.#startError
   }
 
-  /** Ways to read the cases from the names of the chosen files, the best first. */
-  get proposals(): readonly CaseProposal[] {
-    return this.#proposals
-  }
-
-  /** Whether no known form fits the names of the chosen files. */
-  get hasNoProposal(): boolean {
-    return this.#proposedFor !== '' && this.#proposals.length === 0
-  }
-
-  /** How cases are read: the expression of a proposal, `own` or `none`. */
-  get caseChoice(): string {
-    if (!this.hasCases) return 'none'
-    const isProposed = !this.#isOwnPattern && this.#proposals.some(({ pattern }) => pattern === this.pattern)
-    return isProposed ? this.pattern : 'own'
-  }
-
-  /** Whether the way to read the cases was found in the names of the files, and is not confirmed. */
-  get areCasesGuessed(): boolean {
-    return !this.#hasChosenCases && this.caseChoice !== 'own' && this.caseChoice !== 'none'
-  }
-
-  chooseCases(choice: string): void {
-    this.#hasChosenCases = true
-    this.hasCases = choice !== 'none'
-    this.#isOwnPattern = choice === 'own'
-    if (choice === 'own' && this.pattern === folderCases) this.pattern = ''
-    else if (choice !== 'own' && choice !== 'none') this.pattern = choice
-  }
-
   get isPreviewing(): boolean {
     return this.#isPreviewing
   }
@@ -150,9 +111,7 @@ export class ImportDraft {
 
   /** What is wrong with the expression for the cases; null: nothing. */
   get patternReason(): string | null {
-    if (!this.hasCases) return null
-    const read = readPattern(this.pattern)
-    if ('reason' in read) return read.reason
+    if (!this.cases.hasCases || this.cases.reason !== null) return this.cases.reason
     const error = this.#previewError
     if (error?.code !== 'cases.invalid-pattern') return null
     const { details } = error
@@ -190,23 +149,18 @@ export class ImportDraft {
     return [...this.#paths, ...this.#drops.flatMap((drop) => drop.images)]
   }
 
-  /** Whether the expression for the cases is all that keeps the files from being looked at. */
-  get #isPatternUnfinished(): boolean {
-    return this.allPaths.length > 0 && this.hasCases && 'reason' in readPattern(this.pattern)
-  }
-
   /** Input of the preview; null: there is nothing to preview. */
   get #sources(): Omit<CallInput<'image.preview'>, 'mostFiles' | 'draft'> | null {
     const paths = this.allPaths
     if (paths.length === 0 || (this.labels === 'table' && this.tablePath.trim() === '')) return null
-    if (this.hasCases && 'reason' in readPattern(this.pattern)) return null
+    if (this.cases.reason !== null) return null
     return {
       paths,
       labels: this.labels === 'folder' ? 'folder' : 'none',
       labelsFile: this.labels === 'table' ? this.tablePath.trim() : null,
       ...(this.labels === 'table' && this.isWindows1252 ? { encoding: 'windows-1252' as const } : {}),
       ...(this.labels === 'table' && this.confirmsReaders ? { confirmReaders: true } : {}),
-      casesPattern: this.hasCases ? this.pattern : null,
+      casesPattern: this.cases.expression,
     }
   }
 
@@ -248,7 +202,7 @@ export class ImportDraft {
     const round = ++this.#round
     if (sources === null) {
       // While an expression is typed, the files and what was read from their names stay on screen.
-      if (!this.#isPatternUnfinished) this.#preview = null
+      if (this.allPaths.length === 0 || this.cases.reason === null) this.#preview = null
       this.#previewError = null
       this.#isPreviewing = false
       return () => undefined
@@ -296,19 +250,13 @@ export class ImportDraft {
     }
   }
 
-  /** Requests the ways to read the cases of other files than before, and takes the best if the user chose none. */
+  /** Requests the ways to read the cases of other files than before. */
   async #propose(paths: readonly string[]): Promise<void> {
     const key = JSON.stringify(paths)
-    if (key === this.#proposedFor) return
+    if (this.cases.isProposedFor(key)) return
     const found = await this.#client['image.proposeCases']({ paths: [...paths] }).catch(() => null)
     if (found === null || key !== JSON.stringify(this.allPaths)) return
-    this.#proposedFor = key
-    this.#proposals = found
-    const [best] = found
-    if (this.#hasChosenCases || found.some(({ pattern }) => this.#isOwnPattern && pattern === this.pattern))
-      return
-    this.hasCases = best !== undefined
-    if (best !== undefined) this.pattern = best.pattern
+    this.cases.propose(key, found)
   }
 
   /** Another workspace starts without paths of the last one. */
@@ -323,10 +271,7 @@ export class ImportDraft {
     this.tablePath = ''
     this.confirmsReaders = false
     this.typedPath = ''
-    this.#proposals = []
-    this.#proposedFor = ''
-    this.#hasChosenCases = false
-    this.#isOwnPattern = false
+    this.cases.clear()
   }
 
   async #look(

@@ -57,8 +57,8 @@ describe('the preview', () => {
     draft.add(['/a'])
     draft.previewSoon()
     await vi.advanceTimersByTimeAsync(300)
-    draft.chooseCases('own')
-    draft.pattern = 'case('
+    draft.cases.choose('own')
+    draft.cases.pattern = 'case('
     draft.previewSoon()
     await vi.advanceTimersByTimeAsync(300)
     expect(draft.preview?.totals.files).toBe(3)
@@ -110,21 +110,21 @@ describe('the preview', () => {
     draft.add(['/a'])
     draft.previewSoon()
     await vi.runAllTimersAsync()
-    expect(draft).toMatchObject({ caseChoice: folderCases, pattern: folderCases, hasNoProposal: false })
-    draft.chooseCases('own')
-    expect(draft).toMatchObject({ caseChoice: 'own', pattern: '' })
-    draft.chooseCases(String.raw`(\d+)`)
+    expect(draft.cases).toMatchObject({ choice: folderCases, pattern: folderCases, hasNoProposal: false })
+    draft.cases.choose('own')
+    expect(draft.cases).toMatchObject({ choice: 'own', pattern: '' })
+    draft.cases.choose(String.raw`(\d+)`)
     draft.add(['/b'])
     draft.previewSoon()
     await vi.runAllTimersAsync()
-    expect(draft.caseChoice).toBe(String.raw`(\d+)`)
+    expect(draft.cases.choice).toBe(String.raw`(\d+)`)
     // Another workspace starts again; where nothing fits, no case is read.
     draft.clear()
     found = []
     draft.add(['/c'])
     draft.previewSoon()
     await vi.runAllTimersAsync()
-    expect(draft).toMatchObject({ caseChoice: 'none', hasNoProposal: true })
+    expect(draft.cases).toMatchObject({ choice: 'none', hasNoProposal: true })
   })
 
   test('several changes within the pause cause one request', async () => {
@@ -132,7 +132,7 @@ describe('the preview', () => {
     draft.add(['/a'])
     const callOff = draft.previewSoon()
     callOff()
-    draft.hasCases = false
+    draft.cases.hasCases = false
     draft.previewSoon()
     await vi.runAllTimersAsync()
     expect(asked).toMatchObject([
@@ -184,12 +184,12 @@ describe('the preview', () => {
   test('an invalid expression is refused before any request', async () => {
     const { draft, asked } = start()
     draft.add(['/a'])
-    draft.pattern = '('
+    draft.cases.pattern = '('
     expect(draft.patternReason).toBeTruthy()
     draft.previewSoon()
     await vi.runAllTimersAsync()
     expect(asked).toEqual([])
-    draft.hasCases = false
+    draft.cases.hasCases = false
     expect(draft.patternReason).toBeNull()
   })
 
