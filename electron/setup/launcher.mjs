@@ -5,7 +5,7 @@
  *
  *     node electron/setup/launcher.mjs    -> native/build/launcher/lobule.exe
  */
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { inRoot, logToStderr as log, runScript, step } from './shared.mjs'
 
@@ -31,10 +31,13 @@ export async function buildLauncher({ target = launcher, program, parameters } =
     ...(program === undefined ? [] : [`-DPROGRAM=${program.replaceAll('\\', '\\\\')}`]),
     ...(parameters === undefined ? [] : [`-DPARAMETERS=${parameters}`]),
   ]
+  const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
   const isWindows = process.platform === 'win32'
   await step('Configuring the launcher', 'cmake', [
     ...['-S', inRoot('native', 'launcher'), '-B', work, '-DCMAKE_BUILD_TYPE=Release'],
     ...(isWindows ? [] : mingw),
+    // A version that is not yet released has more than three numbers' worth of text.
+    `-DVERSION=${version.split('-')[0]}`,
     ...definitions,
   ])
   await step('Building the launcher', 'cmake', ['--build', work, '--config', 'Release'])

@@ -193,7 +193,7 @@ export const runNode = (parameters, options) =>
  * @param {{ cwd: string, log?: string, answer?: string, environment?: NodeJS.ProcessEnv, timeoutMs?: number }} options
  * @returns {Promise<number | null>}
  */
-async function runWine(parameters, { cwd, log, answer, environment = {}, timeoutMs }) {
+export async function runWine(parameters, { cwd, log, answer, environment = {}, timeoutMs }) {
   const errors = log === undefined ? 'ignore' : openSync(log, 'w')
   const output = answer === undefined ? errors : openSync(answer, 'w')
   const child = spawn(wine() ?? 'wine', parameters, {

@@ -1,0 +1,172 @@
+// @ts-check
+/**
+ * `npm run package:check`: builds the packaged layout for Linux and Windows on a stand-in for Electron, verifies every file of it, makes and
+ * signs installers, and installs, runs and removes them in wine. Parts whose tools are missing are named and skipped; `-- --install` gets the
+ * tools from Debian. `-- --only linux` or `windows` checks one target. The last line is `N passed, N failed, N skipped`.
+ */
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { drawIcons } from './icons.mjs'
+import { installLayout, runInLayout, runnableLayout } from './package-run.mjs'
+import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
+import {
+  fusesOf,
+  packagesOf,
+  problemsOf,
+  readArchive,
+  readFolder,
+  readIfThere,
+  wantedFuses,
+} from './package-files.mjs'
+import { budgets, sizesOf } from './package-sizes.mjs'
+import { buildLayout, stage } from './package-stage.mjs'
+import { fuseSentinel } from './package-stand-in.mjs'
+import { inWork, layoutOf, stageOf, targets } from './package-targets.mjs'
+import { ensureReady } from './ready.mjs'
+import { SetupError, logToStderr as log, runScript } from './shared.mjs'
+import { ensureTools, takeInstall } from './system-tools.mjs'
+import { windowsTools } from './windows-machine.mjs'
+
+/** @typedef {import('./package-targets.mjs').Target} Target */
+/** @typedef {import('./system-tools.mjs').Tool} Tool */
+
+const counts = { passed: 0, failed: 0, skipped: 0 }
+
+/**
+ * One part of the check; a failure is said and counted.
+ * @param {string} name
+ * @param {() => Promise<string | void>} run answers a remark for its line
+ * @returns {Promise<boolean>} whether it passed
+ */
+async function part(name, run) {
+  const from = performance.now()
+  try {
+    const detail = await run()
+    counts.passed++
+    console.log(`passed   ${name} (${seconds(from)} s)${detail === undefined ? '' : `: ${detail}`}`)
+    return true
+  } catch (error) {
+    counts.failed++
+    console.log(
+      `FAILED   ${name} (${seconds(from)} s): ${error instanceof Error ? error.message : String(error)}`,
+    )
+    return false
+  }
+}
+
+const seconds = (/** @type {number} */ from) => ((performance.now() - from) / 1000).toFixed(0)
+
+/** @param {string} name @param {string} reason */
+function skip(name, reason) {
+  counts.skipped++
+  console.log(`SKIPPED  ${name}: ${reason}`)
+}
+
+/** @param {readonly Tool[]} tools @param {boolean} install @returns {Promise<string | null>} what is missing */
+async function missing(tools, install) {
+  if (install) await ensureTools(tools, log, true).catch((/** @type {Error} */ { message }) => log(message))
+  const names = tools
+    .filter((tool) => !tool.isThere())
+    .map(({ name, packages }) => `${name} (Debian: ${packages.apt})`)
+  return names.length === 0 ? null : `not there: ${names.join(', ')}`
+}
+
+/** @param {Target} target */
+function verify(target) {
+  const project = stageOf(target)
+  const resources = path.join(layoutOf(target), 'resources')
+  const lock = JSON.parse(readFileSync(path.join(project, 'package-lock.json'), 'utf8')).packages
+  const program = readArchive(
+    readFileSync(path.join(resources, 'app.asar')),
+    path.join(resources, 'app.asar.unpacked'),
+  )
+  const besideIt = readFolder(resources).filter(({ path: file }) => !file.startsWith('app.asar'))
+  const packages = packagesOf(lock, target)
+  const sourceOf = (/** @type {string} */ file) => readIfThere(path.join(project, file))
+  const problems = problemsOf({ program, besideIt, packages, sourceOf }, target)
+  const fuses = fusesOf(readFileSync(path.join(layoutOf(target), target.executable)), fuseSentinel)
+  if (!fuses.startsWith(wantedFuses)) problems.push(`the fuses are ${fuses}, not ${wantedFuses}`)
+  if (problems.length > 0)
+    throw new Error([`${problems.length} problems`, ...problems.slice(0, 20)].join('\n  '))
+  return `${program.length + besideIt.length} files of ${packages.all.length} packages and the build, fuses ${fuses}`
+}
+
+/** @param {Target} target */
+function measure(target) {
+  const { program, all, encoder, openSlide } = sizesOf(path.join(layoutOf(target), 'resources'))
+  const megabytes = (/** @type {number} */ bytes) => (bytes / 1e6).toFixed(1)
+  const text = `${megabytes(program)} MB without Electron, encoder (${megabytes(encoder)}) and OpenSlide (${megabytes(openSlide)}); ${megabytes(all)} MB with them`
+  if (program > budgets[target.name])
+    throw new Error(`${text}; the budget is ${megabytes(budgets[target.name])} MB`)
+  return text
+}
+
+/** @param {Target} target @returns {Promise<boolean>} */
+async function checkLayout(target) {
+  const built = await part(`${target.name}: layout`, async () => {
+    await stage(target, log)
+    await buildLayout(target)
+  })
+  if (!built) return false
+  await part(`${target.name}: every file`, async () => verify(target))
+  await part(`${target.name}: size`, async () => measure(target))
+  return true
+}
+
+async function checkLinux() {
+  const target = targets.linux
+  if (!(await checkLayout(target))) return
+  await part('linux: command line of the layout', async () => {
+    const layout = runnableLayout(target)
+    return runInLayout(layout)
+  })
+}
+
+/** @param {boolean} install */
+async function checkWindows(install) {
+  const target = targets.windows
+  const noCompiler = await missing(windowsTools.slice(1), install)
+  if (noCompiler !== null) return skip('windows', noCompiler)
+  const { buildLauncher } = await import('./launcher.mjs')
+  const { buildNative } = await import('./native.mjs')
+  const ready = await part('windows: addon and launcher', async () => {
+    await buildNative({ log, target: 'windows-x64' })
+    await buildLauncher()
+  })
+  if (!ready || !(await checkLayout(target))) return
+  const noTools = await missing(installerTools, install)
+  if (noTools !== null) return skip('windows: installers', noTools)
+  const certificates = inWork('certificates')
+  /** @type {string[]} */
+  const installers = []
+  const signed = await part('windows: signatures', async () => {
+    makeCertificates(certificates)
+    return `${signAll(runnableLayout(target), certificates)} files signed and verified`
+  })
+  if (!signed) return
+  const layout = runnableLayout(target, true)
+  await part(
+    'windows: NSIS installer',
+    async () => void installers.push(await makeNsis(layout, certificates)),
+  )
+  await part('windows: MSI installer', async () => void installers.push(await makeMsi(layout, certificates)))
+  const noWine = await missing(windowsTools.slice(0, 1), install)
+  if (noWine !== null) return skip('windows: installation', noWine)
+  for (const installer of installers)
+    await part(`windows: ${path.extname(installer).slice(1)} installed, run and removed`, () =>
+      installLayout(installer),
+    )
+}
+
+await runScript(async () => {
+  const { install, rest } = takeInstall(process.argv.slice(2), process.env)
+  const only = rest[0] === '--only' ? rest[1] : undefined
+  if (only !== undefined && only !== 'linux' && only !== 'windows')
+    throw new SetupError(`--only knows linux and windows, not ${only}.`)
+  await ensureReady({ log, install })
+  await drawIcons()
+  if (only !== 'windows') await checkLinux()
+  if (only !== 'linux') await checkWindows(install)
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+  return counts.failed === 0 ? 0 : 1
+})

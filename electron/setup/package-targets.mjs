@@ -1,0 +1,58 @@
+// @ts-check
+/** The systems that `npm run package:check` builds the layout for. */
+import path from 'node:path'
+import { inRoot } from './shared.mjs'
+
+/**
+ * @typedef {object} Target
+ * @property {'linux' | 'windows'} name
+ * @property {'linux' | 'win32'} os as npm has it
+ * @property {'x64'} cpu
+ * @property {'glibc' | null} libc
+ * @property {string} option of electron-builder
+ * @property {string} unpacked the folder that electron-builder makes
+ * @property {string} electron name of Electron's executable in its distribution
+ * @property {string} executable
+ * @property {string} addon where this machine's build of the native addon for it is
+ * @property {'elf' | 'pe'} format of its native files
+ */
+
+/** @type {Readonly<Record<'linux' | 'windows', Target>>} */
+export const targets = {
+  linux: {
+    name: 'linux',
+    os: 'linux',
+    cpu: 'x64',
+    libc: 'glibc',
+    option: '--linux',
+    unpacked: 'linux-unpacked',
+    electron: 'electron',
+    executable: 'lobule',
+    addon: inRoot('native', 'build', 'lobule-native.node'),
+    format: 'elf',
+  },
+  windows: {
+    name: 'windows',
+    os: 'win32',
+    cpu: 'x64',
+    libc: null,
+    option: '--win',
+    unpacked: 'win-unpacked',
+    electron: 'electron.exe',
+    executable: 'lobule.exe',
+    addon: inRoot('native', 'build', 'windows-x64', 'lobule-native.node'),
+    format: 'pe',
+  },
+}
+
+/** Everything that the check makes. @param {...string} parts */
+export const inWork = (...parts) => inRoot('test', 'output', 'package', ...parts)
+
+/** @param {Target} target */
+export const stageOf = (target) => inWork(target.name, 'project')
+
+/** @param {Target} target */
+export const layoutOf = (target) => path.join(stageOf(target), 'dist', target.unpacked)
+
+/** @param {Target} target */
+export const standInOf = (target) => inWork(target.name, 'electron')
