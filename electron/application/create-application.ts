@@ -1,4 +1,6 @@
+import { log } from '../base/log.ts'
 import { calls, type AnyEvent } from '../contract/index.ts'
+import { jobLog } from './job-log.ts'
 import { BoundedCompute } from '../compute/bounded-compute.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
@@ -50,7 +52,10 @@ export function createApplication(options: ApplicationOptions): Application {
   const emit = (event: AnyEvent): void => {
     for (const listener of listeners) listener(event)
   }
-  const onCrash = (reason: string): void => emit({ name: 'compute.crashed', payload: { reason } })
+  const onCrash = (reason: string): void => {
+    log({ event: 'compute.crashed', exit: /^(?:exit code -?\d+|SIG[A-Z0-9]+)$/.exec(reason)?.[0] ?? 'other' })
+    emit({ name: 'compute.crashed', payload: { reason } })
+  }
   // Trainings run at lower priority, so that the screen stays responsive. On the command line the user waits for them.
   const background = door.isCommandLine === true ? [] : [backgroundParameter]
   const compute = new ComputeClient(() => launchCompute(background), onCrash)
@@ -82,6 +87,7 @@ export function createApplication(options: ApplicationOptions): Application {
   const session = new Session(`Lobule ${version}`, emit, reader, allJobs, servicesOf)
   const audit = new AuditWatch(session, homeDirectory, emit)
   listeners.add((event) => audit.handleEvent(event))
+  listeners.add(jobLog())
   const backups = new BackupWatch(session, homeDirectory, emit, { policy: settings.policy.rules })
   if (door.isCommandLine !== true) {
     backups.start()
@@ -162,6 +168,7 @@ export function createApplication(options: ApplicationOptions): Application {
       besideCompute.close()
       pictureCompute.close()
       bounded.close()
+      log({ event: 'ended' })
     },
   }
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { log } from '../base/log.ts'
 import { reportUnexpected } from '../base/terminal-text.ts'
 import { asDiskError } from '../base/path-errors.ts'
 import {
@@ -27,8 +28,13 @@ export async function dispatch(handlers: Handlers, name: unknown, input: unknown
   } catch (thrown) {
     const error = asDiskError(thrown)
     const reference = randomUUID().slice(0, 8)
-    if (!(error instanceof AppError)) reportUnexpected(`unexpected error ${reference}`, error)
-    return { ok: false, error: toErrorView(error, reference) }
+    if (!(error instanceof AppError)) reportUnexpected(`unexpected error ${reference}`, error, reference)
+    const view = toErrorView(error, reference)
+    if (typeof name === 'string' && isCallName(name)) {
+      const traced = view.code === 'internal.unexpected' ? { reference } : {}
+      log({ event: 'call.failed', call: name, code: view.code, ...traced })
+    }
+    return { ok: false, error: view }
   }
 }
 

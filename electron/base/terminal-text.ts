@@ -1,4 +1,5 @@
 import { inspect } from 'node:util'
+import { factsOfError, log } from './log.ts'
 
 /**
  * What a terminal obeys instead of showing it: control characters (C0, DEL and C1, with which names and comments could
@@ -25,7 +26,11 @@ export const visibleJson = (value: unknown): string =>
 /** Several lines, such as the stack of an error. */
 export const visibleLines = (text: string): string => text.split('\n').map(visible).join('\n')
 
-/** Reports what should not have happened, on stderr. */
-export function reportUnexpected(what: string, error: unknown): void {
+/**
+ * Reports what should not have happened, on stderr, and in the log without its message.
+ * @param reference what a person is shown of it
+ */
+export function reportUnexpected(what: string, error: unknown, reference = '-'): void {
   console.error(`${visible(what)}: ${visibleLines(inspect(error))}`)
+  log({ event: 'unexpected', reference, error: factsOfError(error) })
 }

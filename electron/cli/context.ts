@@ -17,6 +17,7 @@ import type { DoorOptions } from '../session/door-options.ts'
 import { createApplication } from '../application/create-application.ts'
 import { dispatch } from '../application/dispatch.ts'
 import { homeDirectory } from '../session/home-directory.ts'
+import { openProgramLog } from '../session/open-log.ts'
 import { applyPolicy } from '../session/policy.ts'
 import { ProgressLine } from './progress-line.ts'
 
@@ -48,8 +49,10 @@ const commandLine: DoorOptions = { tiles: '', choose: null, isCommandLine: true 
 export function openApplication(door = commandLine): Application {
   // First, since it may name the data folder.
   const policy = applyPolicy()
+  const home = homeDirectory()
+  openProgramLog(home, version, door.isBrowser === true ? 'browser' : 'command line')
   return createApplication({
-    homeDirectory: homeDirectory(),
+    homeDirectory: home,
     version,
     policy,
     launchCompute: computeLauncher(),

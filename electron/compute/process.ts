@@ -1,4 +1,5 @@
 import { interruptSignals } from '../base/interrupts.ts'
+import { asLogLevel, openLog } from '../base/log.ts'
 import { backgroundParameter, boundedParameter } from './channel.ts'
 import { lowerPriority } from './lower-priority.ts'
 import { serveTasks, type HostPort } from './serve.ts'
@@ -29,6 +30,9 @@ function hostPort(): HostPort {
 }
 
 if (process.argv.includes(backgroundParameter)) lowerPriority()
+// The entry point sets it; the level may be one of the user or of the policy.
+const logFolder = process.env['LOBULE_LOG_FOLDER'] ?? ''
+if (logFolder !== '') openLog(logFolder, asLogLevel(process.env['LOBULE_LOG_LEVEL']))
 // Ctrl+C, and a scheduler that ends a task, reach the whole process group; the host decides when this process stops. Electron ends
 // its utility process by SIGTERM.
 for (const signal of interruptSignals()) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { createBirpc } from 'birpc'
+import { reportUnexpected } from '../base/terminal-text.ts'
 import { AppError, toErrorView, type Answer } from '../contract/index.ts'
 import type { ComputeSide, HostSide } from './channel.ts'
 import type { TaskName, Tasks } from './tasks.ts'
@@ -51,7 +52,8 @@ async function runTask(
   } catch (error) {
     if (signal.aborted) return { ok: false, error: toErrorView(new AppError('job.cancelled', {})) }
     const reference = randomUUID().slice(0, 8)
-    if (!(error instanceof AppError)) console.error(`unexpected error ${reference} in ${name}`, error)
+    if (!(error instanceof AppError))
+      reportUnexpected(`unexpected error ${reference} in ${name}`, error, reference)
     return { ok: false, error: toErrorView(error, reference) }
   }
 }

@@ -50,6 +50,7 @@ import {
   readTile,
   sha256OfImage,
 } from '../engine/image/index.ts'
+import { openSlideState } from '../engine/image/openslide.ts'
 import { findCopiesInFiles } from '../engine/leaks/find-copies.ts'
 import { storedPrint } from '../engine/leaks/stored-print.ts'
 import { packModel, type PackRequest } from '../engine/model-package/index.ts'
@@ -299,8 +300,14 @@ export const tasks = {
       LightGBM: boostingVersion(),
       'ONNX Runtime': (onnxRuntimeMissing(homeDirectory) === null ? onnxRuntimeVersion() : null) ?? 'none',
       libvips: sharp.versions.vips,
+      OpenSlide: versionOfOpenSlide(),
       Node: process.versions.node,
     }),
+}
+
+function versionOfOpenSlide(): string {
+  const state = openSlideState()
+  return 'version' in state ? state.version : 'none'
 }
 
 export type Tasks = typeof tasks

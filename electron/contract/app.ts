@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { done, filePath, nothing } from './atoms.ts'
+import { done, filePath, nothing, replace } from './atoms.ts'
 import { backendViewSchema, encoderBackendViewSchema } from './backends.ts'
 import { call } from './call.ts'
 import { encoderViewSchema } from './encoders.ts'
@@ -19,6 +19,25 @@ export const doctorReportSchema = z.object({
   backends: z.array(backendViewSchema),
   /** The back-end that each encoder would start with; empty if no back-end could be tested. */
   use: z.array(encoderBackendViewSchema),
+  /** Whether the program can work here: a data folder that it may write, a compute process, and a back-end that is not known to fail. */
+  isReady: z.boolean(),
+  /** For administrators: where things are. */
+  place: z.object({
+    platform: z.string(),
+    architecture: z.string(),
+    node: z.string(),
+    /** null: the command line without Electron. */
+    electron: z.string().nullable(),
+    /** Whether a mark beside the program keeps its data there. */
+    isPortable: z.boolean(),
+    dataFolder: z.string(),
+    /** null: nothing is logged. */
+    logFolder: z.string().nullable(),
+    /** null: there is none. */
+    policy: z.string().nullable(),
+    /** Variables of Lobule and of proxies that are set, without their values. */
+    variables: z.array(z.string()),
+  }),
 })
 export type DoctorReport = z.infer<typeof doctorReportSchema>
 
@@ -72,6 +91,20 @@ export const appCalls = {
     audit: 'reads',
     blinded: 'open',
     role: 'read-only',
+  }),
+  /** What a support bundle would have in it now, for a person to read before it is written (docs/administration.md). */
+  'app.supportBundle': call({
+    input: nothing,
+    output: z.object({ text: z.string() }),
+    audit: 'reads',
+    blinded: 'refused',
+  }),
+  /** Writes a support bundle (.txt). Errors `path.exists`, `path.not-writable`. */
+  'app.writeSupportBundle': call({
+    input: z.strictObject({ path: filePath, replace }),
+    output: z.object({ path: z.string(), bytes: z.int() }),
+    audit: 'untracked',
+    blinded: 'refused',
   }),
   'dialog.choose': call({
     input: z.strictObject({

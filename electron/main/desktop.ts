@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
 import { privateFolder } from '../base/private-files.ts'
 import { toErrorView } from '../contract/index.ts'
+import { openProgramLog } from '../session/open-log.ts'
 import type { MachinePolicy } from '../session/policy.ts'
 import type { Application } from '../application/application.ts'
 import { createApplication } from '../application/create-application.ts'
@@ -89,6 +90,7 @@ async function open(electron: ElectronParts, options: DesktopOptions, files: Ope
   app.on('web-contents-created', (_event, contents) => guardContents(contents))
   guardSession(session.defaultSession)
 
+  openProgramLog(options.homeDirectory, app.getVersion(), 'window')
   let window: BrowserWindow | null = null
   const application = createApplication({
     homeDirectory: options.homeDirectory,

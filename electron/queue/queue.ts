@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { asDiskError } from '../base/path-errors.ts'
+import { reportUnexpected } from '../base/terminal-text.ts'
 import {
   AppError,
   hasCode,
@@ -253,7 +254,7 @@ export class JobQueue<S> {
       }
       const reference = randomUUID().slice(0, 8)
       if (!(error instanceof AppError))
-        console.error(`unexpected error ${reference} in ${job.view.kind}`, error)
+        reportUnexpected(`unexpected error ${reference} in ${job.view.kind}`, error, reference)
       // A report that could not be saved is none.
       this.#settle(job, { state: 'failed', report: null, error: toErrorView(error, reference) })
     }

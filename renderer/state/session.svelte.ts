@@ -63,6 +63,15 @@ export class Session {
     this.#recent = recent
   }
 
+  /** The text of a support bundle. */
+  async supportBundle(): Promise<string> {
+    return (await this.#client['app.supportBundle']({})).text
+  }
+
+  writeSupportBundle(path: string, replace: boolean): Promise<CallOutput<'app.writeSupportBundle'>> {
+    return this.#client['app.writeSupportBundle']({ path, replace })
+  }
+
   async acknowledge(): Promise<void> {
     await this.#client['app.acknowledge']({})
     if (this.#info !== null) this.#info = { ...this.#info, acknowledged: true }

@@ -33,6 +33,17 @@ export const machineStrings = {
     encoders: 'Encoders',
     again: 'Check again',
   },
+  support: {
+    open: 'Support bundle…',
+    title: 'Support bundle',
+    text: 'What helps to find a problem, as one text file. It has no image and no name of an image, case, reader, class, model or folder. Nothing is sent: you read it here, save it, and pass it on yourself.',
+    contents: 'What the file will contain',
+    reading: 'Collecting…',
+    back: 'Back',
+    save: 'Save…',
+    saveHint: 'The file has the text that you have read, as it is at that moment.',
+    written: (path: string) => `Written: ${path}.`,
+  },
   about: {
     title: 'About Lobule',
     version: (version: string) => `Version ${version}`,

@@ -14,10 +14,11 @@ import {
 import type { Application } from '../../application/application.ts'
 import { newPicturePrefix, openBrowser, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
-import { print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
+import { exitCodes, print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { addBackendCommands } from './backends.ts'
 import { addCompareEncoders } from './compare-encoders.ts'
 import { addOwnEncoderCommands, importOwnEncoder, isOwnEncoder, presentOwnImport } from './own-encoders.ts'
+import { replaceFlag } from './replacing.ts'
 import { jsonFlag } from './workspace.ts'
 
 /** Reads the whole number of an option. */
@@ -36,6 +37,7 @@ export function addMachineCommands(program: Command): void {
   addEncoders(program)
   addBackendCommands(program)
   addServe(program)
+  addSupportBundle(program)
   program
     .command('doctor')
     .description('check what Lobule needs on this computer')
@@ -43,7 +45,41 @@ export function addMachineCommands(program: Command): void {
     .option('--measure', 'test every back-end and measure crops per second (takes a while)')
     .action(async (options: CommonOptions & { measure?: boolean }) => {
       const { measure = false } = options
-      await runCommand(options, (context) => context.call('app.doctor', { measure }), presentDoctor)
+      await runCommand(
+        options,
+        async (context) => {
+          const report = await context.call('app.doctor', { measure })
+          if (!report.isReady) process.exitCode = exitCodes.failed
+          return report
+        },
+        presentDoctor,
+      )
+    })
+}
+
+function addSupportBundle(program: Command): void {
+  program
+    .command('support-bundle')
+    .description('show what helps with a problem, without names and images, or write it to a file')
+    .option('-w, --workspace <folder>', 'workspace whose jobs are listed')
+    .option('--out <file>', 'file to write (.txt); without it, the text is shown')
+    .option(...replaceFlag)
+    .option(...jsonFlag)
+    .action(async (options: CommonOptions & { workspace?: string; out?: string; replace?: true }) => {
+      await runCommand(
+        options,
+        async (context) => {
+          if (options.workspace !== undefined)
+            await context.call('workspace.open', { path: resolve(options.workspace) })
+          if (options.out === undefined) return context.call('app.supportBundle', {})
+          const { replace = false } = options
+          return context.call('app.writeSupportBundle', { path: resolve(options.out), replace })
+        },
+        (answer) => {
+          if ('text' in answer) print(...answer.text.split('\n'))
+          else print(`Written: ${answer.path} (${answer.bytes} bytes). Read it before you send it.`)
+        },
+      )
     })
 }
 

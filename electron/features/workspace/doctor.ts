@@ -7,8 +7,11 @@ import {
   type BackendView,
   type DoctorReport,
 } from '../../contract/index.ts'
+import { openedLog } from '../../base/log.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import type { ComputeClient } from '../../compute/client.ts'
+import { portableHome } from '../../session/home-directory.ts'
+import { noPolicy, type MachinePolicy } from '../../session/policy.ts'
 
 type Check = DoctorReport['checks'][number]
 
@@ -20,6 +23,7 @@ export async function examine(
   homeDirectory: string,
   version: string,
   measure: boolean,
+  policy: MachinePolicy = noPolicy,
 ): Promise<DoctorReport> {
   const checks: Check[] = [
     {
@@ -27,12 +31,14 @@ export async function examine(
       status: 'ok',
       detail: `${platform()} ${arch()}, ${cpus().length} cores, ${gibibytes(totalmem())} memory, Node ${process.versions.node}`,
     },
-    await attempt('data folder', async () => {
-      await makePrivateFolder(homeDirectory)
-      await access(homeDirectory, constants.W_OK)
-      const { bavail, bsize } = await statfs(homeDirectory)
-      return `${homeDirectory}, ${gibibytes(bavail * bsize)} free`
-    }),
+    await attempt('data folder', () => writableFolder(homeDirectory), 'missing'),
+    await logCheck(),
+    {
+      name: 'policy',
+      status: 'ok',
+      detail:
+        policy.source === null ? 'none' : `${policy.source}, sets ${Object.keys(policy.rules).length} rules`,
+    },
     await attempt('compute process', async () =>
       Object.entries(await compute.run('software', { homeDirectory }))
         .map(([name, value]) => `${name} ${value}`)
@@ -67,7 +73,20 @@ export async function examine(
         : `${known}; last failure ${fault.at} with ${fault.encoder}: ${fault.reason}`
     checks.push({ name, status, detail })
   }
-  return { version, researchUse: researchUseSentence, checks, encoders, backends, use }
+  const isOk = (name: string): boolean => checks.some((one) => one.name === name && one.status === 'ok')
+  return {
+    version,
+    researchUse: researchUseSentence,
+    checks,
+    encoders,
+    backends,
+    use,
+    isReady:
+      isOk('data folder') &&
+      isOk('compute process') &&
+      backends.some(({ status }) => status === 'ready' || status === 'untested'),
+    place: placeOf(homeDirectory, policy),
+  }
 }
 
 const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
@@ -79,11 +98,42 @@ const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
     ...cropsPerSecond.map(({ encoder, value }) => `${encoder} ${value.toFixed(1)} crops/s`),
   ].join(', ')
 
-async function attempt(name: string, check: () => Promise<string>): Promise<Check> {
+async function writableFolder(folder: string): Promise<string> {
+  await makePrivateFolder(folder)
+  await access(folder, constants.W_OK)
+  const { bavail, bsize } = await statfs(folder)
+  return `${folder}, ${gibibytes(bavail * bsize)} free`
+}
+
+function logCheck(): Promise<Check> | Check {
+  const log = openedLog()
+  if (log === null) return { name: 'log', status: 'ok', detail: 'off' }
+  return attempt('log', async () => `${await writableFolder(log.folder)}, level ${log.level}`)
+}
+
+const placeOf = (dataFolder: string, policy: MachinePolicy): DoctorReport['place'] => ({
+  platform: platform(),
+  architecture: arch(),
+  node: process.versions.node,
+  electron: process.versions['electron'] ?? null,
+  isPortable: portableHome() === dataFolder,
+  dataFolder,
+  logFolder: openedLog()?.folder ?? null,
+  policy: policy.source,
+  variables: Object.keys(process.env)
+    .filter((name) => /^LOBULE_|^(?:HTTPS?|NO)_PROXY$|^NODE_EXTRA_CA_CERTS$/i.test(name))
+    .toSorted(),
+})
+
+async function attempt(
+  name: string,
+  check: () => Promise<string>,
+  otherwise: 'warning' | 'missing' = 'warning',
+): Promise<Check> {
   try {
     return { name, status: 'ok', detail: await check() }
   } catch (error) {
-    const status = hasCode(error, 'compute.crashed', 'boosting.addon-missing') ? 'missing' : 'warning'
+    const status = hasCode(error, 'compute.crashed', 'boosting.addon-missing') ? 'missing' : otherwise
     return { name, status, detail: toErrorView(error).message }
   }
 }

@@ -48,6 +48,8 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'app.info': [{}],
     'app.acknowledge': [{}],
     'app.policy': [{}],
+    'app.supportBundle': [{}],
+    'app.writeSupportBundle': [{ path: file('bundle.txt') }],
     'app.doctor': [{}],
     'dialog.choose': [{ kind: 'files' }],
     'directory.list': [{ path: root }, { path: folder }, { path: dirname(folder) }],

@@ -116,10 +116,12 @@ export class FakeApplication {
       this.#acknowledged = true
       return {}
     },
+    'app.supportBundle': () => ({ text: '== Program ==\n"0.1.0"\n== Jobs ==\n[]' }),
     'app.policy': () => ({ source: null, locked: [] }),
     'app.doctor': ({ measure }) => ({
       ...doctor,
       checks: [...doctor.checks],
+      place: { ...doctor.place, variables: [] },
       use: [...doctor.use],
       encoders: this.#encoders.list,
       backends: measure ? measuredBackends : [],

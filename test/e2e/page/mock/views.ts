@@ -177,4 +177,16 @@ export const doctor = {
   ],
   backends: [],
   use: [{ encoder: 'resnet50', backend: 'cpu' }],
+  isReady: true,
+  place: {
+    platform: 'linux',
+    architecture: 'x64',
+    node: '22.23.2',
+    electron: null,
+    isPortable: false,
+    dataFolder: '/home/anna/.local/share/Lobule',
+    logFolder: '/home/anna/.local/share/Lobule/logs',
+    policy: null,
+    variables: [],
+  },
 } as const

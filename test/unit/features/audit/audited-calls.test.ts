@@ -59,6 +59,8 @@ const predictTested: Tasks['predict'] = ({ description }) =>
 /** Calls that leave no event, with their arguments here. */
 const silent: { [N in Exclude<CallName, Audited>]?: CallInput<N> } = {
   'app.info': {},
+  'app.policy': {},
+  'app.supportBundle': {},
   'app.acknowledge': {},
   'audit.list': {},
   'audit.state': {},

@@ -57,6 +57,7 @@ const workspace = (): string => file('w')
 const image = (): string => file('images', 'Benign', '0.png')
 
 const exports: { [N in ExportCall]: Export<N> } = {
+  'app.writeSupportBundle': { fileName: 'x.txt', input: (path) => ({ path }) },
   'label.export': { fileName: 'x.csv', input: (path) => ({ path }) },
   'exchange.export': { fileName: 'x.jsonl', input: (path) => ({ path }) },
   'image.writeAccount': { fileName: 'x.csv', input: (path) => ({ path, jobId: importId }) },
