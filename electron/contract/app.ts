@@ -96,6 +96,7 @@ export const appCalls = {
   'app.supportBundle': call({
     input: nothing,
     output: z.object({ text: z.string() }),
+    role: 'read-only',
     audit: 'reads',
     blinded: 'refused',
   }),
@@ -103,6 +104,7 @@ export const appCalls = {
   'app.writeSupportBundle': call({
     input: z.strictObject({ path: filePath, replace }),
     output: z.object({ path: z.string(), bytes: z.int() }),
+    role: 'read-only',
     audit: 'untracked',
     blinded: 'refused',
   }),
