@@ -28,9 +28,13 @@ export const runtimeArguments = (parameters: readonly string[]): string[] =>
 /**
  * The environment of a compute process. glibc raises its limit for memory that it gives back with each large block that is freed, and so
  * keeps weights and maps of networks: 107 MB of a slide's encoding by ResNet-50. A limit that is set stays. Others ignore it.
+ * Where a proxy is set, Node uses it for downloads, which this process makes.
  */
 export const computeEnvironment = (own: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   MALLOC_MMAP_THRESHOLD_: String(2 ** 20),
+  ...(['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy'].some((name) => (own[name] ?? '') !== '')
+    ? { NODE_USE_ENV_PROXY: '1' }
+    : {}),
   ...own,
 })
 

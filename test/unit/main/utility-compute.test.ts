@@ -46,6 +46,11 @@ test('the process gets its purpose as a parameter', () => {
 test('the process gives large blocks of memory back, unless its environment says otherwise', () => {
   expect(computeEnvironment({ PATH: '/bin' })).toEqual({ PATH: '/bin', MALLOC_MMAP_THRESHOLD_: '1048576' })
   expect(computeEnvironment({ MALLOC_MMAP_THRESHOLD_: '9' })).toEqual({ MALLOC_MMAP_THRESHOLD_: '9' })
+  const proxy = 'http://proxy:3128'
+  expect(computeEnvironment({ HTTPS_PROXY: proxy })).toMatchObject({
+    NODE_USE_ENV_PROXY: '1',
+    HTTPS_PROXY: proxy,
+  })
   expect(launch().environment).toMatchObject(computeEnvironment({}))
 })
 
