@@ -188,6 +188,7 @@ async function timeEverything(browser: Browser, server: ServerPage, workspace: s
   await context.addCookies([{ name, value, url: server.origin }])
   const page = await context.newPage()
   page.setDefaultTimeout(longestWaitMs)
+  await page.addInitScript(() => localStorage.setItem('lobule tour', 'seen'))
   await page.addInitScript(watchPage)
   const isBusy = (await server.call('job.list', {})).some(({ state }) => state === 'running')
   await timeReloading(page, server, 'worklist-row')

@@ -44,6 +44,8 @@ it.runIf(isAsked)('takes the screenshots of the guide', async ({ skip }) => {
     colorScheme: 'light',
     reducedMotion: 'reduce',
   })
+  // Not the offer of the tour, which a new user sees once.
+  await page.addInitScript(() => localStorage.setItem('lobule tour', 'seen'))
   await page.goto(server.url)
   await page.getByTestId('worklist-row').first().waitFor()
   await page.waitForLoadState('networkidle')
