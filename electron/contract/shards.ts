@@ -25,6 +25,22 @@ export type SlidesUnit = z.infer<typeof slidesUnitSchema>
 const manySlides = 32
 export const usualUnit = (slides: number): SlidesUnit => (slides < manySlides ? 'block' : 'slide')
 
+/**
+ * What other machines run of a plan, and afterwards the one with the workspace. Paths with other characters than letters, digits,
+ * dots and the like are quoted.
+ */
+export function shardCommands(
+  kind: PlanKind,
+  paths: Record<'plan' | 'parts' | 'workspace', string>,
+): { node: string; collect: string } {
+  const quoted = (path: string): string => (/^[\w./\\:-]+$/.test(path) ? path : `"${path}"`)
+  const [plan, parts] = [quoted(paths.plan), quoted(paths.parts)]
+  return {
+    node: `lobule ${kind}-shard ${plan} --shard N/COUNT --out ${parts}`,
+    collect: `lobule ${kind}-collect ${plan} ${parts} --workspace ${quoted(paths.workspace)}`,
+  }
+}
+
 export const shardCalls = {
   /** The encodings that images of the workspace, labelled or not, lack for a recipe. */
   'shard.estimate': call({
@@ -68,6 +84,7 @@ export const shardCalls = {
   'shard.plan': call({
     input: z.strictObject({
       recipe: anyRecipeName,
+      changes: recipeChangesSchema.optional(),
       directory: filePath,
       images: planImagesSchema,
       backend: backendChoiceSchema,

@@ -132,6 +132,13 @@ export class Models {
     return this.#client['model.estimate']({ recipe, changes, regions })
   }
 
+  /** Starts to write a plan to encode the images on several computers, each with its best back-end; returns the job. */
+  async plan(
+    wanted: Required<Pick<CallInput<'shard.plan'>, 'recipe' | 'changes' | 'directory' | 'images'>>,
+  ): Promise<number> {
+    return (await this.#client['shard.plan']({ ...wanted, backend: 'auto', allowsHalf: false })).jobId
+  }
+
   /** The training fields that labelled regions give with these crops. */
   trainingFields(recipe: string, changes: Pick<RecipeChanges, 'crops'>): Promise<TrainingFields> {
     return this.#client['model.trainingFields']({ recipe, changes })

@@ -1,6 +1,7 @@
 import type {
   AgreementBasis,
   AgreementReport,
+  CallInput,
   KnownReader,
   ReaderStudy,
   ReadingsExport,
@@ -65,6 +66,11 @@ export class Readers {
   /** Writes the readings of the workspace, of a blind reader only their own, for another computer. */
   exportReadings(path: string, replace: boolean): Promise<ReadingsExport> {
     return this.#client['exchange.export']({ path, replace })
+  }
+
+  /** Starts a handover to a reader on another computer; returns its job. */
+  async handOver(input: CallInput<'exchange.handOver'>): Promise<number> {
+    return (await this.#client['exchange.handOver'](input)).jobId
   }
 
   importReadings(path: string): Promise<ReadingsImport> {

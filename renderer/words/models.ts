@@ -1,4 +1,11 @@
-import type { ClassifierChoice, ColourChoice, RecipeChanges } from '../../electron/contract/index.ts'
+import type {
+  ClassifierChoice,
+  ColourChoice,
+  PlanImages,
+  PlanShardsReport,
+  RecipeChanges,
+} from '../../electron/contract/index.ts'
+import { formatCount } from './format.ts'
 import { cases, classifiers, images, regions, trainingFields } from './counts.ts'
 
 export const modelsStrings = {
@@ -110,6 +117,28 @@ export const modelsStrings = {
       } satisfies Record<ClassifierChoice, string>,
       colours: { srgb: 'Converted to sRGB', file: 'Not used' } satisfies Record<ColourChoice, string>,
     },
+    plan: {
+      title: 'Plan for several computers',
+      description:
+        'Each computer encodes a part of the images. The plan has no names of files, cases, readers and labels; it has content hashes.',
+      action: 'Write the plan',
+      writing: 'Writing…',
+      folderHint: 'One that all computers can read. The plan gets a new folder in it.',
+      name: 'Name of the new folder',
+      images: 'Images',
+      choices: [
+        { value: 'copy', label: 'Copy them', hint: 'Into the plan, named by content hash.' },
+        { value: 'link', label: 'Link them', hint: 'On the same disk without a copy, otherwise copied.' },
+        { value: 'paths', label: 'Write their paths', hint: 'They must be the same on all computers.' },
+      ] satisfies { value: PlanImages; label: string; hint: string }[],
+      written: ({ images: count, encoded, failed, directory }: PlanShardsReport, bytes: string) =>
+        `${directory}: ${images(count)} (${bytes}); ${formatCount(encoded)} encoded already${failed.length === 0 ? '' : `; ${formatCount(failed.length)} left out, as their files are missing`}.`,
+      onEach: 'On each computer, with its number N from 0 and their number COUNT:',
+      atLast: 'When all have finished, on this one:',
+      then: 'Then train as usual: the training finds what was encoded.',
+      copy: 'Copy',
+      copied: 'Command copied to the clipboard.',
+    },
     estimate: {
       title: 'Estimate',
       encodings: 'Images to encode',
@@ -120,7 +149,8 @@ export const modelsStrings = {
       noTime: 'None',
       about: (duration: string) => `About ${duration}, measured on this computer`,
       manyMachines: (duration: string) =>
-        `Encoding takes ${duration} on this computer alone. Other computers can share it: "lobule encode-plan" writes a plan for them (docs/more-machines.md).`,
+        `Encoding takes ${duration} on this computer alone. Several computers can share it: make a plan for them.`,
+      makePlan: 'Make a plan…',
       unknown: 'Unknown: the speed of this computer has not been measured',
       boosters: 'Classifiers to train',
       boostersOf: (count: number) => `${classifiers(count)}; no time estimate available`,

@@ -1,4 +1,4 @@
-import type { ReadingsImport } from '../../electron/contract/index.ts'
+import type { HandoverReport, ReadingsImport } from '../../electron/contract/index.ts'
 import { reportWords } from '../../electron/report/words.ts'
 import { formatCount } from './format.ts'
 import { images } from './counts.ts'
@@ -122,6 +122,28 @@ export const readersStrings = {
           ? ''
           : ` Not in this workspace: ${images(missingImages)} of the file; ${entryCount(leftOut)} on them left out.`
       return `${entryCount(entries)} added from “${header.workspace.name}”, ${formatCount(known)} were here already.${lacks}`
+    },
+    handOver: {
+      open: 'Hand over cases…',
+      title: 'Hand over cases to a reader',
+      description:
+        'Makes a workspace in a new folder. Copy it to a disk of the other computer and open it there; the reader’s labels come back by Export readings there and Import readings here.',
+      action: 'Hand over',
+      reader: 'Reader',
+      ownHint: 'That is you.',
+      cases: 'Cases, one on each line',
+      casesHint: (count: number, cases: number) =>
+        cases === 0 ? `Empty: all ${images(count)}.` : `${images(count)} of these cases.`,
+      folderHint: 'The new folder is made in it.',
+      name: 'Name of the new folder',
+      folderOf: (reader: string) => `for-${reader.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-')}`,
+      blind: 'Blind',
+      blindHint:
+        'Without labels, comments, regions, suggestions and file names; blind reading begins with the reader.',
+      copy: 'Copy the images',
+      copyHint: 'Otherwise it names the files where they are now, and the other computer searches for them.',
+      done: ({ to, images: count, cases, labels, isBlind, copied, path }: HandoverReport) =>
+        `Handed over to ${to}${isBlind ? ', blind' : ''}: ${images(count)}${cases === 0 ? '' : ` of ${formatCount(cases)} ${cases === 1 ? 'case' : 'cases'}`}, ${formatCount(labels)} ${labels === 1 ? 'label' : 'labels'}${copied ? ', with copies of the images' : ''}. The workspace is ${path}.`,
     },
     digest: 'Digest',
     digestHint: 'Two workspaces with the same images and readings show the same digest.',

@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import { onInterrupt } from '../../base/interrupts.ts'
 import { ComputeClient } from '../../compute/client.ts'
-import type { CollectShardsReport, PlanKind } from '../../contract/index.ts'
+import { shardCommands, type CollectShardsReport, type PlanKind } from '../../contract/index.ts'
 import type { ShardRequest } from '../../features/shards/encode-shard.ts'
 import { computeLauncher, version } from '../context.ts'
 import { formatDuration } from '../progress-line.ts'
@@ -122,10 +122,10 @@ function reportEvery(intervalMs: number): (done: number, total: number) => void 
 }
 
 /** What to do with a plan, in words. */
-export const partCommands = (kind: PlanKind): string[] => [
-  `Then, on each machine: lobule ${kind}-shard PLAN --shard N/COUNT --out PARTS (N from 0)`,
-  `And at the end: lobule ${kind}-collect PLAN PARTS --workspace WORKSPACE`,
-]
+export function partCommands(kind: PlanKind): string[] {
+  const { node, collect } = shardCommands(kind, { plan: 'PLAN', parts: 'PARTS', workspace: 'WORKSPACE' })
+  return [`Then, on each machine: ${node} (N from 0)`, `And at the end: ${collect}`]
+}
 
 const listedAtMost = 20
 

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
 import {
   backendChoices,
+  parseRecipeChanges,
   planImagesSchema,
   researchUseSentence,
   type BackendChoice,
@@ -58,7 +59,9 @@ export function addShardCommands(program: Command): void {
     .description('write a plan to compute the missing descriptors of a workspace on other machines')
     .requiredOption(...workspaceFlag)
     .option(...recipeFlag)
-  addPlanOptions(encodePlan).action(async (options: WorkspaceOptions & PlanOptions & { recipe?: string }) => {
+    .option('--set <setting=value...>', 'changes to the recipe, as of "lobule train"')
+  type EncodePlanOptions = WorkspaceOptions & PlanOptions & { recipe?: string; set?: string[] }
+  addPlanOptions(encodePlan).action(async (options: EncodePlanOptions) => {
     await runInWorkspace(
       options,
       async (context) => {
@@ -67,6 +70,7 @@ export function addShardCommands(program: Command): void {
         const report = await context.finish<'plan-shards'>(
           await context.call('shard.plan', {
             recipe,
+            changes: parseRecipeChanges(options.set ?? []),
             directory: resolve(options.out),
             images,
             backend,

@@ -30,11 +30,11 @@ export function shardHandlers(context: ServiceContext): HandlersOf<'shard'> {
       const { name } = findModelKeyInUse(workspace.database, model)
       return estimateSlides({ ...wanted, model: name }, { workspace, compute, homeDirectory })
     },
-    'shard.plan': async ({ recipe, directory, ...how }) => {
+    'shard.plan': async ({ recipe, changes = {}, directory, ...how }) => {
       // A plan is files of its own; none may be among those that a workspace keeps.
       await exportPath(context, { path: join(directory, 'plan.json'), replace: false }, planFile)
       return startJob(context, planShardsJob, {
-        recipe: await findRecipe(recipe, context),
+        recipe: await changedRecipe(recipe, changes, context),
         directory,
         ...how,
       })

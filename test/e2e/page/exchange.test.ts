@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
@@ -64,6 +64,22 @@ it('exports the readings, and imports what another computer sends', async ({ ski
   const image = /"image":"([0-9a-f]{64})"/.exec(written)?.[1] ?? ''
   const line = labelLine(image, { reader: 'Gina', className: 'Normal' })
   writeFileSync(join(home, 'gina.jsonl'), readingsFileText([image, 'f'.repeat(64)], [line]))
+  await section.getByRole('button', { name: 'Hand over cases…' }).click()
+  await dialog.getByLabel('Reader', { exact: true }).fill('Eva Blau')
+  await dialog.getByLabel('Folder', { exact: true }).fill(home)
+  await dialog.getByLabel('Cases, one on each line').fill('nothing like it')
+  await dialog.getByText('nothing like it', { exact: false }).first().waitFor()
+  expect(await dialog.getByRole('button', { name: 'Hand over' }).isDisabled()).toBe(true)
+  await dialog.getByLabel('Cases, one on each line').fill('')
+  await dialog.getByRole('checkbox', { name: /^Blind/ }).check()
+  expect(await dialog.getByRole('checkbox', { name: /^Copy the images/ }).isDisabled()).toBe(true)
+  await lookInBothThemes(page, 'hand-over')
+  // The files of this workspace are not those of its hashes, so they cannot be copied.
+  await dialog.getByRole('checkbox', { name: /^Blind/ }).uncheck()
+  await dialog.getByLabel('Cases, one on each line').fill('case1')
+  await dialog.getByRole('button', { name: 'Hand over' }).click()
+  await section.getByText(/^Handed over to Eva Blau: 2 images of 1 case, 0 labels[.]/).waitFor()
+  expect(readdirSync(join(home, 'for-eva-blau'))).toContain('workspace.sqlite')
   await section.getByRole('button', { name: 'Import readings…' }).click()
   await dialog.getByLabel('Path', { exact: true }).fill(join(home, 'gina.jsonl'))
   await page.keyboard.press('Enter')

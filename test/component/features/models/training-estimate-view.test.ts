@@ -12,20 +12,24 @@ const estimateOf = (crops400: number): TrainingEstimate => ({
   freeBytes: 2,
 })
 /** Ten crops a second. */
-const show = (crops400: number): void => {
+const show = (crops400: number, onPlan: (() => void) | null = null): void => {
   render(TrainingEstimateView, {
     estimate: estimateOf(crops400),
     titleOf: (encoder: string) => encoder,
     speedOf: () => 10,
     isMeasuring: false,
     onMeasure: null,
+    onPlan,
     earlier: [],
   })
 }
 
 it('names other machines only where this one would encode for eight hours or more', () => {
   show(10 * 3600 * 8 - 10)
-  expect(screen.queryByText(/encode-plan/)).toBeNull()
-  show(10 * 3600 * 8)
+  expect(screen.queryByText(/on this computer alone/)).toBeNull()
+  let plans = 0
+  show(10 * 3600 * 8, () => plans++)
   expect(screen.getByText(/^Encoding takes 8 h.* on this computer alone\./)).toBeTruthy()
+  screen.getByRole('button', { name: 'Make a plan…' }).click()
+  expect(plans).toBe(1)
 })
