@@ -1,8 +1,12 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { cpus, hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { PlanKind } from '../../../electron/contract/index.ts'
+import { lobuleJson } from '../../support/run-lobule.ts'
+import { slideWorkspaces } from './slide-workspaces.ts'
 import { contentOf, twoWorkspaces, workflow } from './two-workspaces.ts'
 
 /** Slurm's daemons want to be root; a laboratory's own Slurm is never touched, since these have ports and folders of their own. */
@@ -13,8 +17,6 @@ const missing =
       ? 'Slurm is not installed (Debian: slurm-wlm)'
       : null
 if (missing !== null) console.warn(`SKIPPED: an array of Slurm was not run: ${missing}.`)
-
-const shards = 8
 
 describe.skipIf(missing !== null)('Slurm', () => {
   const slurm = mkdtempSync(join(tmpdir(), 'lobule-slurm-'))
@@ -60,41 +62,74 @@ describe.skipIf(missing !== null)('Slurm', () => {
     rmSync(two.root, { recursive: true, force: true })
   })
 
-  it('runs the parts as an array, starts a killed one again, and collects what one machine would have made', async () => {
+  const restarts = (): number =>
+    (run('scontrol', '-d', 'show', 'job').match(/Restarts=(\d+)/g) ?? []).filter(
+      (text) => text !== 'Restarts=0',
+    ).length
+
+  /** Submits the parts of a plan, kills the first that has begun, whichever it is, and waits until all is collected. */
+  async function spread(
+    kind: PlanKind,
+    { plan, parts, workspace, shards }: { plan: string; parts: string; workspace: string; shards: number },
+  ): Promise<void> {
     await expect.poll(() => run('sinfo', '-h', '-o', '%T'), { timeout: 30_000 }).toMatch(/idle|mixed/)
+    const before = restarts()
     const collection = run(
+      'env',
+      `KIND=${kind}`,
       'bash',
       workflow('slurm/submit.sh'),
-      two.at('plan'),
-      two.at('parts'),
-      two.at('many'),
+      plan,
+      parts,
+      workspace,
       String(shards),
     )
-    // The first part that has begun, whichever it is.
-    const find = (): number | null => findShard(two.at('parts'))
+    const found: { pid: number | null } = { pid: null }
+    const find = (): number | null => (found.pid = findShard(kind, parts))
     await expect.poll(find, { timeout: 120_000, interval: 20 }).not.toBeNull()
-    const killed = find()
-    if (killed !== null) process.kill(killed, 'SIGKILL')
+    process.kill(found.pid ?? Number.NaN, 'SIGKILL')
     const stateOf = (job: string): string =>
       /JobState=(\w+)/.exec(run('scontrol', 'show', 'job', job))?.[1] ?? 'gone'
     await expect
       .poll(() => stateOf(collection), { timeout: 240_000, interval: 1000 })
       .toMatch(/COMPLETED|FAILED|CANCELLED/)
     expect(stateOf(collection), readFileSync(two.at(`slurm-${collection}.out`), 'utf8')).toBe('COMPLETED')
-    const restarts = run('scontrol', '-d', 'show', 'job').match(/Restarts=(\d+)/g) ?? []
-    expect(restarts.filter((text) => text !== 'Restarts=0')).toHaveLength(killed === null ? 0 : 1)
-    expect(killed).not.toBeNull()
-    expect(await contentOf(two.at('many'), two.home)).toEqual(await contentOf(two.at('one'), two.home))
+    expect(restarts() - before).toBe(1)
+  }
+
+  it('runs the parts as an array, starts a killed one again, and collects what one machine would have made', async () => {
+    const { at, home } = two
+    await spread('encode', { plan: at('plan'), parts: at('parts'), workspace: at('many'), shards: 8 })
+    expect(await contentOf(at('many'), home)).toEqual(await contentOf(at('one'), home))
+  }, 600_000)
+
+  it('analyses a slide in parts, starts a killed one again, and gives the map of one machine', async () => {
+    const { at, home } = two
+    const { analyse, planSlides } = await slideWorkspaces(two)
+    const whole = await analyse('here')
+    await planSlides('spread', at('slide-plan'))
+    mkdirSync(at('slide-parts'))
+    const paths = { plan: at('slide-plan'), parts: at('slide-parts'), workspace: at('spread') }
+    await spread('slides', { ...paths, shards: 2 })
+    const blocks = readdirSync(at('spread', 'slide-maps', 'drafts'), { recursive: true, encoding: 'utf8' })
+    expect(blocks.filter((file) => file.endsWith('.block')).length).toBeGreaterThan(1)
+    expect(await analyse('spread')).toEqual(whole)
+    expect(await readFile(at('spread', 'slide-maps', `${whole.mapSha256}.map`))).toEqual(
+      await readFile(at('here', 'slide-maps', `${whole.mapSha256}.map`)),
+    )
+    expect(await lobuleJson(['workspace', 'check', '-w', at('spread')], { home })).toMatchObject({
+      problems: [],
+    })
   }, 600_000)
 })
 
 /** The process of a part that writes there, but not its compute process; null: none. */
-function findShard(parts: string): number | null {
+function findShard(kind: PlanKind, parts: string): number | null {
   for (const pid of readdirSync('/proc')) {
     if (!/^\d+$/.test(pid)) continue
     try {
       const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
-      if (words.includes('encode-shard') && words.includes(parts)) return Number(pid)
+      if (words.includes(`${kind}-shard`) && words.includes(parts)) return Number(pid)
     } catch {
       // It has ended.
     }
