@@ -120,7 +120,7 @@ export const modelsStrings = {
     plan: {
       title: 'Plan for several computers',
       description:
-        'Each computer encodes a part of the images. The plan has no names of files, cases, readers and labels; it has content hashes.',
+        'Each computer encodes a part of the images. The plan has content hashes, and no names of cases, readers and labels; names of files only in paths.',
       action: 'Write the plan',
       writing: 'Writing…',
       folderHint: 'One that all computers can read. The plan gets a new folder in it.',
@@ -129,7 +129,11 @@ export const modelsStrings = {
       choices: [
         { value: 'copy', label: 'Copy them', hint: 'Into the plan, named by content hash.' },
         { value: 'link', label: 'Link them', hint: 'On the same disk without a copy, otherwise copied.' },
-        { value: 'paths', label: 'Write their paths', hint: 'They must be the same on all computers.' },
+        {
+          value: 'paths',
+          label: 'Write their paths',
+          hint: 'The plan has them then; they must be the same on all computers.',
+        },
       ] satisfies { value: PlanImages; label: string; hint: string }[],
       written: ({ images: count, encoded, failed, directory }: PlanShardsReport, bytes: string) =>
         `${directory}: ${images(count)} (${bytes}); ${formatCount(encoded)} encoded already${failed.length === 0 ? '' : `; ${formatCount(failed.length)} left out, as their files are missing`}.`,
