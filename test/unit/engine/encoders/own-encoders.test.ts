@@ -88,6 +88,7 @@ it.each(['vit-dynamic', 'map-dynamic'] as const)(
       return averageWindows(map, whole, [window])[0] ?? new Float32Array()
     }
     const found = await average(image)
+    expect(descriptor).toHaveLength(found.length)
     descriptor.forEach((value, i) => expect(found[i]).toBeCloseTo(value, 5))
     // 93 becomes 96, of other pixels.
     const [map] = await encoder.encodeMaps(probeImage(93, 70))

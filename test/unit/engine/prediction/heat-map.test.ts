@@ -166,6 +166,7 @@ describe('a heat map', () => {
     expect(other.probabilities[1]?.[10]?.[0]).toBeLessThan(0.1)
     const both = await makeHeatMap({ ...request, heldOutFold: null })
     expect(both.boosters).toBe(2)
+    expect(both.probabilities[1]).toHaveLength(20)
     both.probabilities[1]?.forEach((line, row) =>
       line.forEach((p, column) => {
         const each = [seen, other].map(({ probabilities }) => probabilities[1]?.[row]?.[column] ?? NaN)

@@ -102,6 +102,7 @@ describe('leaveCasesOut', () => {
     for (let seed = 0; seed < 10; seed++) {
       const slides = drawnSlides(seed)
       const { thresholds } = leaveCasesOut(slides)
+      expect(thresholds.size).toBeGreaterThan(0)
       for (const held of thresholds.keys()) {
         const changed = slides.map((one) =>
           one.caseName === held ? slide(held, 1 - one.share, !one.isPositive) : one,
