@@ -82,7 +82,7 @@ export const appCalls = {
     output: policyViewSchema,
     audit: 'reads',
     blinded: 'open',
-    role: 'read-only',
+    role: 'anyone',
   }),
   'app.doctor': call({
     /** `measure`: test and time every back-end now; takes seconds for each. */

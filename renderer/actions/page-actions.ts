@@ -107,6 +107,14 @@ export const pageActions = [
     run: ({ lobule }) => lobule.navigation.open({ name: 'reader' }),
   },
   {
+    id: 'page.lock',
+    title: 'Lock',
+    group: 'tools',
+    keys: ['Ctrl+Shift+L'],
+    when: ({ lobule }) => lobule.users.isOn,
+    run: ({ lobule }) => void lobule.alerts.attempt(lobule.users.lock()),
+  },
+  {
     id: 'page.encoders',
     title: 'Encoders',
     group: 'tools',

@@ -37,6 +37,7 @@ import { Regions } from './regions.svelte.ts'
 import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { Undoing } from './undoing.svelte.ts'
+import { Users } from './users.svelte.ts'
 import { ViewChoice } from './view-choice.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
 import { WorkspaceMaintenance } from './workspace-maintenance.svelte.ts'
@@ -80,6 +81,7 @@ export class Lobule {
   readonly savedFilters = new SavedFilters()
   readonly tour = new Tour()
   readonly readers: Readers
+  readonly users: Users
   readonly jobControl = new JobControl(this)
   readonly undoing: Undoing
   readonly labelling = new Labelling(this)
@@ -117,6 +119,7 @@ export class Lobule {
     this.leaks = new Leaks(client)
     this.encoderChoice = new EncoderChoice(client, this.models)
     this.readers = new Readers(client, this.session)
+    this.users = new Users(client)
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
@@ -220,8 +223,12 @@ export class Lobule {
   }
 
   async #loadAll(): Promise<void> {
-    const isLoaded = await this.alerts.attempt(this.session.load().then(() => true))
-    if (isLoaded === null) return
+    const loading = this.session.load().then(() => this.#loadUsers())
+    if ((await this.alerts.attempt(loading.then(() => true))) === null) return
+    if (this.users.mustSignIn) {
+      this.#isStarted = true
+      return
+    }
     // The list of encoders waits for the compute process; the page does not wait for it.
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
     if (this.session.workspace !== null) {
@@ -238,6 +245,8 @@ export class Lobule {
     if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
     this.#beginRound()
+    await this.#loadUsers()
+    if (this.users.mustSignIn) return
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
     const jobs = this.jobs.load().then(() => this.batch.learn())
@@ -297,6 +306,9 @@ export class Lobule {
       case 'reader.changed':
         this.#setReader(event.payload)
         break
+      case 'user.changed':
+        void this.alerts.attempt(this.#followUsers())
+        break
       case 'regions.changed':
         void this.alerts.attempt(this.regions.refresh(event.payload.imageId))
         this.undoing.refresh()
@@ -347,6 +359,22 @@ export class Lobule {
     await this.#loadWorkspace()
     const again = this.images.all.find(({ sha256 }) => sha256 === shown)
     if (again !== undefined) this.openImage(again.id)
+  }
+
+  readonly #loadUsers = (): Promise<void> => this.users.load(this.session.workspace?.path ?? null)
+
+  /** What another user saw is forgotten at once; what the one who signed in may see is loaded. */
+  async #followUsers(): Promise<void> {
+    const before = [this.users.mustSignIn, this.users.signedIn?.name]
+    await this.#loadUsers()
+    const { mustSignIn, signedIn } = this.users
+    if (before[0] === mustSignIn && before[1] === signedIn?.name) return
+    this.navigation.close()
+    this.alerts.clear()
+    this.#clearImages()
+    this.jobs.forget()
+    this.readers.clear()
+    if (!mustSignIn) await this.#loadAll()
   }
 
   #showWorkspace(workspace: Parameters<Session['show']>[0]): void {

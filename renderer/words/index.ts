@@ -29,6 +29,7 @@ import { slideMapStrings } from './slide-map.ts'
 import { startStrings } from './start.ts'
 import { testSetsStrings } from './test-sets.ts'
 import { tourStrings } from './tour.ts'
+import { usersStrings } from './users.ts'
 import { viewerStrings } from './viewer.ts'
 import { worklistStrings } from './worklist.ts'
 
@@ -58,6 +59,7 @@ export const strings = {
   ...jobsStrings,
   ...policyStrings,
   ...readersStrings,
+  ...usersStrings,
   ...regionsStrings,
   ...auditStrings,
   ...backupStrings,

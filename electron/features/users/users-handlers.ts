@@ -1,7 +1,5 @@
 import { AppError, type UserState, type UserView } from '../../contract/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
-import { imagesChanged } from '../../session/job-services.ts'
-import { isBlinded } from '../labels/blinded-reading.ts'
 import { insertSignIn, type StoredUser } from '../../store/index.ts'
 import { examineSignIn, ownAccount, requireUser } from './sign-in.ts'
 import { addUser, removeUser, setRole, setSignIn, turnOff } from './users.ts'
@@ -24,9 +22,6 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
   const enter = (name: string): void => {
     signedIn.enter(name)
     announce()
-    const { reader } = settings.content
-    emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
-    emit(imagesChanged)
   }
   /** @throws AppError `user.unknown` in a workspace without users */
   const own = (): StoredUser => {
@@ -91,8 +86,6 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
       const removed = turnOff(session.workspace.database, own().name, reason)
       signedIn.leave()
       announce()
-      const { reader } = settings.content
-      emit({ name: 'reader.changed', payload: { reader, isBlind: isBlinded(settings, reader) } })
       return { removed }
     },
   }

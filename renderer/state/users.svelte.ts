@@ -1,0 +1,101 @@
+import type { CallInput, CallOutput, UserState, UserView } from '../../electron/contract/index.ts'
+import type { Client } from '../api/client.ts'
+
+/** A person who uses the page is reported at most this often. */
+const reportEveryMs = 30_000
+
+/** Who may use the open workspace, and who is signed in. */
+export class Users {
+  readonly #client: Client
+  #state = $state.raw<UserState | null>(null)
+  /** The workspace that the state is of. */
+  #path = $state.raw<string | null>(null)
+  #reportedAt = -Infinity
+
+  constructor(client: Client) {
+    this.#client = client
+  }
+
+  get all(): readonly UserView[] {
+    return this.#state?.users ?? []
+  }
+
+  /** Whether this workspace has users. */
+  get isOn(): boolean {
+    return this.all.length > 0
+  }
+
+  /** Also while the page is locked. */
+  get signedIn(): UserView | null {
+    return this.#state?.signedIn ?? null
+  }
+
+  /** The account of the operating system that runs Lobule. */
+  get account(): string {
+    return this.#state?.account ?? ''
+  }
+
+  /** Whether nothing may be shown until a user signs in. */
+  get mustSignIn(): boolean {
+    return this.isOn && (this.signedIn === null || this.#state?.isLocked === true)
+  }
+
+  get isAdministrator(): boolean {
+    return !this.isOn || this.signedIn?.role === 'administrator'
+  }
+
+  /** Whether a workspace may be shown: it is known who may use it, and one of them is signed in if it has users. */
+  maySee(path: string): boolean {
+    return this.#path === path && !this.mustSignIn
+  }
+
+  /** @param path of the open workspace; null: none */
+  async load(path: string | null): Promise<void> {
+    this.#state = await this.#client['user.state']({})
+    this.#path = path
+  }
+
+  /** @param pin null: with the account of the operating system */
+  async signIn(name: string, pin: string | null): Promise<void> {
+    await this.#client['user.signIn']({ name, pin })
+  }
+
+  async signOut(): Promise<void> {
+    await this.#client['user.signOut']({})
+  }
+
+  async lock(): Promise<void> {
+    await this.#client['user.lock']({})
+  }
+
+  /** Keeps the page from locking itself while a person uses it. A failure changes nothing: the page locks. */
+  reportUse(): void {
+    const now = Date.now()
+    if (!this.isOn || this.mustSignIn || now - this.#reportedAt < reportEveryMs) return
+    this.#reportedAt = now
+    void Promise.resolve(this.#client['user.active']({})).catch(() => undefined)
+  }
+
+  /** Returns the recovery code of an administrator with a PIN, or null; so does the one after it. */
+  async add(user: CallInput<'user.add'>): Promise<string | null> {
+    return codeOf(await this.#client['user.add'](user))
+  }
+
+  async setPin(name: string, pin: string): Promise<string | null> {
+    return codeOf(await this.#client['user.setSignIn']({ name, pin }))
+  }
+
+  async setRole(name: string, role: UserView['role']): Promise<void> {
+    await this.#client['user.setRole']({ name, role })
+  }
+
+  async remove(name: string): Promise<void> {
+    await this.#client['user.remove']({ name })
+  }
+
+  async turnOff(reason: string): Promise<void> {
+    await this.#client['user.turnOff']({ reason })
+  }
+}
+
+const codeOf = ({ recoveryCode }: CallOutput<'user.add'>): string | null => recoveryCode

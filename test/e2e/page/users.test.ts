@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { launchBrowser, problemsOf } from '../../support/browser.ts'
+import { serveLobule } from '../../support/serve-lobule.ts'
+import { makeReadingWorkspace } from './reading-workspace.ts'
+
+let home: string
+let server: Awaited<ReturnType<typeof serveLobule>>
+let browser: Browser | null
+
+beforeAll(async () => {
+  browser = await launchBrowser()
+  home = mkdtempSync(join(tmpdir(), 'lobule-users-page-'))
+  const workspace = join(home, 'study')
+  await makeReadingWorkspace(home, workspace, 4, 'field')
+  const settings = { acknowledged: true, reader: 'Anna', recent: [{ path: workspace, name: 'study' }] }
+  writeFileSync(join(home, 'settings.json'), JSON.stringify(settings))
+  server = await serveLobule(home)
+})
+afterAll(async () => {
+  await browser?.close()
+  await server.stop()
+  rmSync(home, { recursive: true })
+})
+
+it('turns users on, locks, signs another user in, who may do less, and is turned off', async ({ skip }) => {
+  if (browser === null) return skip('no Chromium here')
+  const page = await browser.newPage({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })
+  page.setDefaultTimeout(20_000)
+  const problems = problemsOf(page)
+  await page.goto(server.url)
+  await page.getByRole('button', { name: 'study' }).first().click()
+  await page.getByRole('link', { name: 'Settings' }).click()
+  const section = page.getByRole('region', { name: 'Users', exact: true })
+  await section.getByRole('button', { name: 'Add a user…' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Name').fill('Anna')
+  await dialog.getByLabel('PIN').fill('123456')
+  await dialog.getByRole('button', { name: 'Add user' }).click()
+  await dialog.getByText('The PIN is a plain row of signs.').waitFor()
+  await dialog.getByLabel('PIN').fill('a long walk')
+  await dialog.getByRole('button', { name: 'Add user' }).click()
+  expect(await dialog.getByTestId('recovery-code').textContent()).toMatch(/^(\w{4}-){4}\w{4}$/)
+  await dialog.getByRole('button', { name: 'Done' }).click()
+
+  await section.getByRole('button', { name: 'Add a user…' }).click()
+  await dialog.getByLabel('Name').fill('Ben')
+  await dialog.getByLabel('PIN').fill('another walk')
+  await dialog.getByRole('button', { name: 'Add user' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+  await section.getByText('Ben').waitFor()
+
+  await page.keyboard.press('Control+Shift+L')
+  await page.getByRole('heading', { name: 'Locked by Anna' }).waitFor()
+  expect(await page.getByText('Ben').count()).toBe(0)
+  await page.getByLabel('PIN').fill('not that walk')
+  await page.keyboard.press('Enter')
+  await page.getByText('That is not the PIN of Anna. Try again.').waitFor()
+  // After a reload the page is as locked as before.
+  await page.reload()
+  await page.getByRole('heading', { name: 'Locked by Anna' }).waitFor()
+
+  await page.getByRole('combobox', { name: 'User' }).click()
+  await page.getByRole('option', { name: /Ben/ }).click()
+  await page.getByLabel('PIN').fill('another walk')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('button', { name: 'Signed-in user: Ben' }).waitFor()
+  await section.getByText('Technician', { exact: true }).waitFor()
+  expect(await section.locator('button').count()).toBe(0)
+
+  await page.getByRole('button', { name: 'Signed-in user: Ben' }).click()
+  await page.getByRole('menuitem', { name: 'Sign in as another user…' }).click()
+  await page.getByRole('combobox', { name: 'User' }).click()
+  await page.getByRole('option', { name: /Anna/ }).click()
+  await page.getByLabel('PIN').fill('a long walk')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await section.getByRole('button', { name: 'Turn users off…' }).click()
+  await dialog.getByRole('textbox').fill('One person works here again.')
+  await dialog.getByRole('button', { name: 'Turn off' }).click()
+  await section.getByText('This workspace has no users').waitFor()
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  await page.getByText('4 images').first().waitFor()
+  expect(problems).toEqual([])
+})
