@@ -7,7 +7,8 @@ Name "Lobule"
 OutFile "${OUT}"
 RequestExecutionLevel user
 InstallDir "$LOCALAPPDATA\Programs\Lobule"
-SetCompressor lzma
+; The fastest: what is checked is that it can be installed.
+SetCompressor zlib
 Page directory
 Page instfiles
 UninstPage instfiles
