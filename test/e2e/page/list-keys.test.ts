@@ -64,6 +64,12 @@ it('takes keys on entering, after a filter, a strip, a dialog, the viewer and a 
   await page.getByTestId('viewer').waitFor({ state: 'detached' })
   await page.keyboard.press('ArrowDown')
   await expect.poll(cursorName).toBe('case01-field3')
+
+  // A link of the top bar gives the keys to the list, also by the pointer.
+  await page.getByRole('link', { name: 'Models' }).click()
+  await list().waitFor({ state: 'detached' })
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  await expect.poll(hasFocus).toBe(true)
   expect(problems).toEqual([])
 })
 
