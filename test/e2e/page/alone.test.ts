@@ -67,7 +67,8 @@ it('leads from the first start to a report with its failures', async () => {
 
 it('generates and imports synthetic tissue in one step', async () => {
   await open({ images: 0 })
-  await button('Generate and import').click()
+  // By a key in the only field of the card.
+  await page.getByLabel('Images per class').press('Enter')
   await row('case01-field1.png').getByText('Synthetic').waitFor()
   await page.getByTestId('job-strip').getByText('48 images imported').waitFor()
   await page.getByText('Training needs an encoder').waitFor()
