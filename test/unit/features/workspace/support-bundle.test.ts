@@ -15,7 +15,7 @@ import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { newModel } from '../../../support/rows.ts'
 import { parseClassScheme } from '../../../../electron/contract/index.ts'
 
-/** Words that stand for what must not leave a laboratory; none is in the program's own texts. */
+/** Words in place of what must not leave a laboratory; none is in the program's own texts. */
 const names = {
   root: 'Quetzalcoatl',
   home: 'Xanthippe',
