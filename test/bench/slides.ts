@@ -11,20 +11,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { sha256, sha256OfFile } from '../../electron/base/sha256.ts'
+import { sha256OfFile } from '../../electron/base/sha256.ts'
 import { placeGeometry, recipes, type Recipe } from '../../electron/contract/index.ts'
-import { Booster, Dataset } from '../../electron/engine/boosting/index.ts'
-import { constituentsOf } from '../../electron/engine/descriptors/constituents.ts'
-import { EncoderStore, factsOf, OpenEncoders } from '../../electron/engine/encoders/index.ts'
+import { EncoderStore, OpenEncoders } from '../../electron/engine/encoders/index.ts'
 import { ReferenceCache } from '../../electron/engine/prediction/likeness-reference.ts'
-import { BoosterCache, type StoredBooster } from '../../electron/engine/prediction/predict-ensemble.ts'
-import { keyedGenerator } from '../../electron/engine/random/index.ts'
+import { BoosterCache } from '../../electron/engine/prediction/predict-ensemble.ts'
 import { analyseSlide } from '../../electron/engine/slides/analyse-slide.ts'
 import { draftMapFile, readSlideMap } from '../../electron/engine/slides/map-file.ts'
 import { findTissue } from '../../electron/engine/tissue/find-tissue.ts'
 import { sharedPath } from '../shared-data.ts'
 import { machineLine, quantile } from './support/figures.ts'
 import { pythonWith } from './support/python.ts'
+import { randomBoosters } from './support/random-boosters.ts'
 
 const { values } = parseArgs({
   options: {
@@ -49,31 +47,8 @@ const requirements = fileURLToPath(new URL('../references/slides/time-requiremen
 const root = mkdtempSync(join(tmpdir(), 'lobule-bench-'))
 const encoders = new OpenEncoders(root, 'auto')
 
-/** A booster of two classes for each constituent, trained on random descriptors. */
-async function randomBoosters(recipe: Recipe): Promise<StoredBooster[]> {
-  const boosters: StoredBooster[] = []
-  for (const [constituent, { encoder }] of constituentsOf(recipe).entries()) {
-    const { length: columns } = factsOf((await encoders.get(encoder)).model)
-    const random = keyedGenerator('bench', constituent)
-    const rows = 100
-    const parameters = { objective: 'multiclass', num_class: 2, verbosity: -1, num_threads: 1 }
-    const data = Float32Array.from({ length: rows * columns }, () => random.nextFloat())
-    const labels = Array.from({ length: rows }, (_, i) => i % 2)
-    const dataset = await Dataset.fromMatrix(data, { rows, columns, labels, parameters })
-    const booster = await Booster.train(dataset, parameters, { rounds: 5 })
-    const text = await booster.toModelText()
-    booster.close()
-    dataset.close()
-    const textSha256 = sha256(text)
-    const path = join(root, `${textSha256}.txt`)
-    writeFileSync(path, text)
-    boosters.push({ kind: 'lightgbm', constituent, fold: 0, seed: 0, textSha256, path })
-  }
-  return boosters
-}
-
 async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Promise<void> {
-  const boosters = await randomBoosters(recipe)
+  const boosters = await randomBoosters(recipe, encoders, root)
   const directory = join(root, `maps-${recipe.name}`)
   const cache = new BoosterCache()
   const analyse = async () => {
