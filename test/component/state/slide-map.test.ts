@@ -122,7 +122,7 @@ describe('the map of a slide', () => {
     maps.raiseThreshold(0.2)
     expect(maps.values[0]).toBeNull()
     maps.raiseThreshold(0)
-    probabilities = map.probabilities.map(() => 1)
+    probabilities = [...map.probabilities].map(() => 1)
     await beside.show(2)
     expect([maps.range, beside.range]).toEqual([
       { low: 0.12, high: 1 },
