@@ -43,6 +43,10 @@ export const faultsOf = ({ verdict }: ImageView): readonly QualityFlag[] =>
 export const awaitsAdjudication = ({ readings }: ImageView): boolean =>
   readings.adjudication === null && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
 
+/** Whether an image awaits an adjudication, or has one that can be changed. */
+export const canBeAdjudicated = ({ readings }: ImageView): boolean =>
+  readings.isDisputed || readings.adjudication !== null || readings.all.some(({ isUnsure }) => isUnsure)
+
 /** Whether a view lists an image. */
 const isShown: Record<Show, (image: ImageView) => boolean> = {
   all: () => true,

@@ -8,6 +8,7 @@ import { strings } from '../words/index.ts'
 import { Adjudicating } from './adjudicating.svelte.ts'
 import type { Alerts } from './alerts.svelte.ts'
 import { setOf } from './collections.ts'
+import { canBeAdjudicated } from './filters.ts'
 import type { Images } from './images.svelte.ts'
 import type { Labelling } from './labelling.ts'
 import type { Navigation } from './navigation.svelte.ts'
@@ -96,10 +97,8 @@ export class Review {
 
   /** Whether the readers of the image disagree or are unsure, or an adjudication can be changed. */
   get canAdjudicate(): boolean {
-    const readings = this.image?.readings
-    if (readings === undefined) return false
-    const { adjudication, all, isDisputed } = readings
-    return isDisputed || adjudication !== null || all.some(({ isUnsure }) => isUnsure)
+    const { image } = this
+    return image !== undefined && canBeAdjudicated(image)
   }
 
   /** @param work returns whether the actions after it may run */
@@ -168,6 +167,10 @@ export class Review {
   turn(direction: 'previous' | 'next'): void {
     if (this.#isOpening) return
     this.run(() => {
+      if (this.adjudicating.isOn) {
+        this.adjudicating.turn(direction)
+        return true
+      }
       const to = this.#page.worklist.placeOf(this.image?.id ?? 0)[direction]
       if (to !== null) this.#turnTo(to)
       return true
@@ -178,7 +181,8 @@ export class Review {
   show(imageId: number): void {
     if (this.#isOpening) return
     this.run(() => {
-      this.#turnTo(imageId)
+      if (this.adjudicating.isOn) this.adjudicating.show(imageId)
+      else this.#turnTo(imageId)
       return true
     })
   }

@@ -97,6 +97,11 @@ export const readersStrings = {
     save: 'Adjudicate',
     saveTip: 'Saves the class for all readers',
     endTip: 'Ends the adjudication without saving',
+    ended: 'The adjudication has ended. The keys of the classes give your own label again.',
+    none: {
+      previous: 'No earlier image of the list can be adjudicated. Escape ends the adjudication.',
+      next: 'No later image of the list can be adjudicated. Escape ends the adjudication.',
+    },
     noClass: 'Choose a class.',
     last: 'No later image of the list awaits adjudication. The keys of the classes give your own label again.',
     involved:

@@ -151,3 +151,76 @@ test('begins with the class of an earlier one', () => {
   review.adjudicating.begin()
   expect(review.adjudicating.className).toBe('Malignant')
 })
+
+test('the way to another image stays in the adjudication, so that a class chosen there is no label', async () => {
+  disputeTwo()
+  const { adjudicating } = review
+  adjudicating.begin()
+  adjudicating.choose('Benign')
+  await desk.settled()
+  adjudicating.reason = 'half'
+  review.turn('next')
+  adjudicating.choose('Malignant')
+  await desk.settled()
+  // The second is not disputed.
+  expect(desk.navigation.imageId).toBe(3)
+  expect(adjudicating).toMatchObject({ isOn: true, className: 'Malignant', reason: '' })
+  review.turn('previous')
+  await desk.settled()
+  expect(desk.navigation.imageId).toBe(1)
+  expect(adjudicating).toMatchObject({ isOn: true, className: 'Benign', reason: 'half' })
+  expect(desk.saved).toEqual([])
+  expect(desk.adjudicated).toEqual([])
+})
+
+test.each(['previous', 'next'] as const)(
+  'stays where no %s image can be adjudicated, and says so',
+  async (direction) => {
+    desk.images.set(2, disputed(2))
+    desk.navigation.showImage(2)
+    review.adjudicating.begin()
+    review.turn(direction)
+    await desk.settled()
+    expect(desk.navigation.imageId).toBe(2)
+    expect(review.adjudicating.isOn).toBe(true)
+    expect(desk.alerts.note?.text).toBe(strings.adjudication.none[direction])
+  },
+)
+
+test('an image of the film strip that cannot be adjudicated ends it, with a message', async () => {
+  disputeTwo()
+  review.adjudicating.begin()
+  review.show(3)
+  await desk.settled()
+  expect(review.adjudicating.isOn).toBe(true)
+  review.show(2)
+  await desk.settled()
+  expect(desk.navigation.imageId).toBe(2)
+  expect(review.adjudicating.isOn).toBe(false)
+  expect(desk.alerts.note?.text).toBe(strings.adjudication.ended)
+})
+
+test('where the viewer does not go on by itself, the adjudication does not end before the last image', async () => {
+  disputeTwo()
+  review.advances = false
+  const { adjudicating } = review
+  adjudicating.begin()
+  adjudicating.choose('Benign')
+  adjudicating.save()
+  await desk.settled()
+  expect(desk.navigation.imageId).toBe(1)
+  expect(adjudicating.isOn).toBe(true)
+  adjudicating.choose('Malignant')
+  adjudicating.save()
+  review.turn('next')
+  adjudicating.choose('Benign')
+  adjudicating.save()
+  await desk.settled()
+  expect(desk.adjudicated).toEqual([
+    [1, 'Benign', null],
+    [1, 'Malignant', null],
+    [3, 'Benign', null],
+  ])
+  expect(adjudicating.isOn).toBe(false)
+  expect(desk.alerts.note?.text).toContain(strings.adjudication.last)
+})
