@@ -60,23 +60,31 @@ let open: OpenLog | null = null
 
 /**
  * Begins to log in this process. Several processes may write to one folder: lines are appended whole, and no file is ever renamed.
- * @param folder made if needed. One that cannot be written ends the logging, and nothing else
+ * @param folder made if needed. One that cannot be written for many lines in a row ends the logging, and nothing else
  */
 export function openLog(folder: string, level: LogLevel): void {
   open = level === 'off' ? null : { folder, level }
+  lost = 0
 }
 export const closeLog = (): void => void (open = null)
+/** Lines in a row that could not be written. */
+let lost = 0
+/** After so many it is a full disk or a missing right, not a moment in which another program holds the file. */
+const mostLost = 20
 /** Where this process logs; null: it does not. */
 export const openedLog = (): OpenLog | null => open
+/** Whether this process stopped to log, because it could not write. */
+export const hasLogFailed = (): boolean => lost >= mostLost
 
 export function log(entry: LogEntry, now = new Date()): void {
   if (open === null || (open.level === 'error' && !isFailure(entry))) return
   try {
     const line = JSON.stringify({ time: now.toISOString(), process: process.pid, ...entry })
     appendFileSync(fileFor(open.folder, now), `${line}\n`, { mode: privateFile })
+    lost = 0
   } catch {
-    // A full disk or a missing right; the program must not end for it.
-    open = null
+    // The program must not end for it.
+    if (++lost >= mostLost) open = null
   }
 }
 

@@ -17,7 +17,8 @@ else {
   // Loaded only here: the window starts without the code of the commands.
   const { runPackagedCommand } = await import('./command-line.ts')
   const run = async (): Promise<number> => {
-    applyPolicy()
+    // A command about policies must run beside one that is invalid; those that need it read it themselves.
+    if (words[0] !== 'policy') applyPolicy()
     return runPackagedCommand({ app, utilityProcess }, { parameters, words, homeDirectory: homeDirectory() })
   }
   // Not awaited: Electron is ready only after this module has ended.

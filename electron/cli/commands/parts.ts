@@ -4,6 +4,7 @@ import { onInterrupt } from '../../base/interrupts.ts'
 import { ComputeClient } from '../../compute/client.ts'
 import { shardCommands, type CollectShardsReport, type PlanKind } from '../../contract/index.ts'
 import type { ShardRequest } from '../../features/shards/encode-shard.ts'
+import { applyPolicy } from '../../session/policy.ts'
 import { computeLauncher, version } from '../context.ts'
 import { formatDuration } from '../progress-line.ts'
 import { exitCodes, print, printError, printJson, reportFailure, type CommonOptions } from '../run.ts'
@@ -72,6 +73,12 @@ async function runShard<R extends Finished>(
   compute: (request: ShardRequest) => Promise<R>,
   present: (report: R) => void,
 ): Promise<void> {
+  try {
+    applyPolicy()
+  } catch (error) {
+    reportFailure(error, options)
+    return
+  }
   const stopping = new AbortController()
   const stop = (signal: NodeJS.Signals): void => {
     const exitCode = signal === 'SIGINT' ? exitCodes.cancelled : exitCodes.terminated

@@ -32,17 +32,17 @@ export interface FallbackRequest {
   readonly record: BackendRecord
   /** Opens the model on a back-end and runs its self-test. */
   readonly open: (backend: EncoderBackend) => Promise<{ encoder: OpenEncoder; figure: SelfTestResult }>
-  /** Called with a sentence, without its full stop, when a back-end gets fewer images at a time or another one takes over. */
+  /** Called with a sentence, without its full stop, when another back-end takes over. */
   readonly onNote?: (note: string) => void
   /** Crops per second. Default: `cropsPerSecond`. */
   readonly speedOf?: (encoder: OpenEncoder) => Promise<number>
 }
 
 /**
- * Opens an encoder on the first back-end that passes its self-test. If that back-end runs out of memory, it gets half as many images
- * at a time, which changes no bit of a result (`OpenEncoder`). If it fails otherwise, or with a single image, the same images
- * go to the next one, so nothing is lost, and it is not used again as long as the encoder is open. All refusals and faults are recorded. A back-end that was refused before, or
- * that ended its process, is skipped until the machine changes (`BackendRecord`), unless it is the only candidate. Half
+ * Opens an encoder on the first back-end that passes its self-test. If that back-end fails later, the same images go to the next
+ * one, so nothing is lost, and it is not used again as long as the encoder is open. That holds for one that runs out of memory,
+ * too: each back-end runs one image at a time, so no smaller batch is left to try. All refusals and faults are recorded. A
+ * back-end that was refused before, or that ended its process, is skipped until the machine changes (`BackendRecord`), unless it is the only candidate. Half
  * precision is used only if the same back-end in full precision passes too, and if it is sufficiently faster
  * (`gainProblem`), which is measured once.
  * @throws the error of the last candidate
@@ -68,8 +68,6 @@ class FallbackEncoder implements OpenEncoder {
   readonly #request: FallbackRequest
   #next = 0
   #current: OpenEncoder | null = null
-  /** The most images that the current back-end gets at a time. */
-  #batch = Infinity
   /** Back-ends in full precision that were opened for a comparison of speed. */
   readonly #siblings = new Map<BackendName, Promise<OpenEncoder>>()
 
@@ -86,7 +84,7 @@ class FallbackEncoder implements OpenEncoder {
   }
 
   encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
-    return this.#withFallback((encoder) => this.#encodeInBatches(encoder, crops, signal))
+    return this.#withFallback((encoder) => encoder.encode(crops, signal))
   }
 
   encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
@@ -108,7 +106,6 @@ class FallbackEncoder implements OpenEncoder {
         const opened = this.#siblings.get(backend.name) ?? this.#open(backend)
         this.#siblings.delete(backend.name)
         this.#current = await opened
-        this.#batch = Infinity
         return
       } catch (error) {
         if (!hasCode(error, 'encoder.backend-failed', 'encoder.self-test-failed')) throw error
@@ -136,34 +133,12 @@ class FallbackEncoder implements OpenEncoder {
           .split('\n', 1)
           .join()
           .slice(0, 200)
+        const what = isOutOfMemory(error) ? 'ran out of memory' : 'failed'
         onNote?.(
-          `${encoder.backend} failed with ${model.name} (${reason}), and ${this.backend} took its images over`,
+          `${encoder.backend} ${what} with ${model.name} (${reason}), and ${this.backend} took its images over`,
         )
       }
     }
-  }
-
-  async #encodeInBatches(
-    encoder: OpenEncoder,
-    crops: readonly Raster[],
-    signal: AbortSignal | undefined,
-  ): Promise<Float32Array[]> {
-    const descriptors: Float32Array[] = []
-    while (descriptors.length < crops.length) {
-      const batch = crops.slice(descriptors.length, descriptors.length + this.#batch)
-      try {
-        descriptors.push(...(await encoder.encode(batch, signal)))
-      } catch (error) {
-        if (!hasCode(error, 'encoder.backend-failed') || !isOutOfMemory(error) || batch.length < 2)
-          throw error
-        this.#batch = Math.ceil(batch.length / 2)
-        const images = `${this.#batch} ${this.#batch === 1 ? 'image' : 'images'} at a time`
-        await this.#addFault(encoder.backend, `${error.message} It goes on with ${images}.`)
-        const { model, onNote } = this.#request
-        onNote?.(`${encoder.backend} ran out of memory with ${model.name}, and goes on with ${images}`)
-      }
-    }
-    return descriptors
   }
 
   #addFault(backend: BackendName, reason: string): Promise<void> {

@@ -7,7 +7,7 @@ import {
   type BackendView,
   type DoctorReport,
 } from '../../contract/index.ts'
-import { openedLog } from '../../base/log.ts'
+import { hasLogFailed, openedLog } from '../../base/log.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { portableHome } from '../../session/home-directory.ts'
@@ -107,6 +107,8 @@ async function writableFolder(folder: string): Promise<string> {
 
 function logCheck(): Promise<Check> | Check {
   const log = openedLog()
+  if (hasLogFailed())
+    return { name: 'log', status: 'warning', detail: 'ended, because its folder could not be written' }
   if (log === null) return { name: 'log', status: 'ok', detail: 'off' }
   return attempt('log', async () => `${await writableFolder(log.folder)}, level ${log.level}`)
 }

@@ -1,14 +1,7 @@
 import { homedir, tmpdir, userInfo } from 'node:os'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import { newestLines } from '../../base/log.ts'
-import {
-  isBuiltIn,
-  policyRules,
-  type DoctorReport,
-  type JobView,
-  type Policy,
-  type PolicyKey,
-} from '../../contract/index.ts'
+import { isBuiltIn, policyRules, type JobView, type Policy, type PolicyKey } from '../../contract/index.ts'
 import { failureCounts } from '../../queue/failure-counts.ts'
 import type { ServiceContext } from '../../session/context.ts'
 import { examine } from './doctor.ts'
@@ -34,6 +27,9 @@ export async function supportText(context: ServiceContext): Promise<string> {
     [homedir(), '<home>'],
     [process.cwd(), '<current folder>'],
     [userInfo().username, '<account>'],
+    ...report.encoders
+      .filter(({ name }) => !isBuiltIn(name))
+      .flatMap(({ name, title }) => [name, title].map((text) => [text, '<own encoder>'] as const)),
   ])
   const { content, policy } = settings
   const { isPortable, policy: policySource, ...place } = report.place
@@ -52,7 +48,10 @@ export async function supportText(context: ServiceContext): Promise<string> {
         variables: place.variables,
       },
     ],
-    ['Checks', withoutNames(report, hide)],
+    [
+      'Checks',
+      report.checks.map(({ name, status, detail }) => ({ name: hide(name), status, detail: hide(detail) })),
+    ],
     [
       'Settings',
       {
@@ -86,19 +85,6 @@ export async function writeSupportBundle(
   return { path, bytes: Buffer.byteLength(text) }
 }
 
-/** Encoders of a laboratory have names of its own. */
-function withoutNames(
-  { checks, encoders }: Pick<DoctorReport, 'checks' | 'encoders'>,
-  hide: (text: string) => string,
-): DoctorReport['checks'] {
-  const own = new Set(encoders.filter(({ name }) => !isBuiltIn(name)).map(({ title }) => `encoder ${title}`))
-  return checks.map(({ name, status, detail }) => ({
-    name: own.has(name) ? 'encoder of the laboratory' : name,
-    status,
-    detail: hide(detail),
-  }))
-}
-
 const jobWithoutNames = (job: JobView) => ({
   kind: job.kind,
   state: job.state,
@@ -117,13 +103,16 @@ const policyWithoutTexts = (rules: Policy): Record<string, unknown> =>
     ]),
   )
 
-/** Replaces known folders, longest first, then whatever looks like a path. */
-function hiding(known: readonly (readonly [string | null, string])[]): (text: string) => string {
+/**
+ * Replaces what is known, such as folders and encoders of the laboratory, longest first, then whatever looks like a path: to the end of
+ * its line, because names of folders may have any character.
+ */
+export function hiding(known: readonly (readonly [string | null, string])[]): (text: string) => string {
   const found = known
     .flatMap(([text, mark]) => (text === null || text.length < 2 ? [] : [{ text, mark }]))
     .toSorted((a, b) => b.text.length - a.text.length)
   return (text) =>
     found
       .reduce((changed, { text: part, mark }) => changed.replaceAll(part, mark), text)
-      .replaceAll(/(?<![\w<>.])(?:[A-Za-z]:[\\/]|\\\\|\/)[^\s,;"'()]+/g, '<path>')
+      .replaceAll(/(?<![\w.])(?:[A-Za-z]:[\\/]|\\|\/)[^\n]+/g, '<path>')
 }

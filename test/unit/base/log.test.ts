@@ -2,7 +2,15 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { closeLog, factsOfError, log, newestLines, openedLog, openLog } from '../../../electron/base/log.ts'
+import {
+  closeLog,
+  factsOfError,
+  hasLogFailed,
+  log,
+  newestLines,
+  openedLog,
+  openLog,
+} from '../../../electron/base/log.ts'
 
 let folder: string
 beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'lobule-log-'))))
@@ -55,12 +63,29 @@ it('logs failures only at level error, and nothing when it is off', () => {
   expect(newestLines(folder, 10)).toHaveLength(2)
 })
 
-it('ends, and nothing else does, where the folder cannot be written', () => {
+it('ends, and nothing else does, where the folder can for long not be written', () => {
   const file = join(folder, 'file')
   writeFileSync(file, '')
   openLog(join(file, 'below'), 'info')
+  for (let line = 1; line < 20; line++) log(ended)
+  expect([openedLog() === null, hasLogFailed()]).toEqual([false, false])
   log(ended)
-  expect(openedLog()).toBeNull()
+  expect([openedLog() === null, hasLogFailed()]).toEqual([true, true])
+})
+
+it('goes on after a moment in which it could not write', () => {
+  const below = join(folder, 'below')
+  writeFileSync(below, '')
+  openLog(below, 'info')
+  for (let line = 1; line < 20; line++) log(ended)
+  rmSync(below)
+  log(failed)
+  expect(newestLines(below, 10)).toHaveLength(1)
+  // What failed before no longer counts.
+  rmSync(below, { recursive: true })
+  writeFileSync(below, '')
+  for (let line = 1; line < 20; line++) log(ended)
+  expect(hasLogFailed()).toBe(false)
 })
 
 it('keeps of an error its class, codes and places, never its message', () => {

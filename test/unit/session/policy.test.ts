@@ -11,7 +11,11 @@ import {
   readPolicyFile,
   type PolicyPlace,
 } from '../../../electron/session/policy.ts'
-import { parseRegistry, policyRegistryKey } from '../../../electron/session/registry-policy.ts'
+import {
+  parseRegistry,
+  policyRegistryKey,
+  readRegistryPolicy,
+} from '../../../electron/session/registry-policy.ts'
 
 let root: string
 beforeEach(() => (root = mkdtempSync(join(tmpdir(), 'lobule-policy-'))))
@@ -142,6 +146,22 @@ describe('group policies of Windows', () => {
       allowedEncoders: ['vgg16', 'resnet50'],
     })
     expect(parseRegistry(`\r\n${policyRegistryKey}\r\n`)).toBeNull()
+  })
+
+  it('start nothing where the registry cannot be read, or where its printing loses letters', () => {
+    const keys: string[] = []
+    const query = (answers: Record<string, string>) => (key: string) => {
+      keys.push(key)
+      return answers[key] ?? null
+    }
+    expect(readRegistryPolicy(query({ [policyRegistryKey]: printed }))).toEqual(parseRegistry(printed))
+    // Every Windows has the second key: there is no policy.
+    expect(readRegistryPolicy(query({ 'HKEY_LOCAL_MACHINE\\SOFTWARE': 'more' }))).toBeNull()
+    expect(() => readRegistryPolicy(query({}))).toThrow(/the registry cannot be read with reg\.exe/)
+    // `Müller` in code page 850.
+    const lossy = Buffer.from('    dataFolder    REG_SZ    D:\\M\x81ller', 'latin1').toString('utf8')
+    expect(() => readRegistryPolicy(query({ [policyRegistryKey]: lossy }))).toThrow(/letters other than/)
+    expect(new Set(keys)).toEqual(new Set([policyRegistryKey, 'HKEY_LOCAL_MACHINE\\SOFTWARE']))
   })
 
   it('come before the file, which fills what they leave open', () => {

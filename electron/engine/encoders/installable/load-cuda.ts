@@ -1,4 +1,4 @@
-import { existsSync, readlinkSync, renameSync, symlinkSync } from 'node:fs'
+import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { onnxRuntimeFolder, onnxRuntimeVersion } from '../onnx-package.ts'
@@ -51,7 +51,7 @@ export function cudaMissing(homeDir: string, runtimeFolder = onnxRuntimeFolder()
   const unsupported = unsupportedHere('cuda')
   // ONNX Runtime reports its provider as not bundled even where its library is: the file decides.
   if (unsupported !== null || hasProvider(runtimeFolder)) return unsupported
-  const loader = loaderMissing()
+  const loader = loaderMissing() ?? notLoaded
   if (loader !== null) return loader
   const installed = installedBackend(homeDir, 'cuda')
   if (installed === null)
@@ -64,13 +64,21 @@ export function cudaMissing(homeDir: string, runtimeFolder = onnxRuntimeFolder()
 const hasProvider = (folder: string | null): boolean =>
   folder !== null && existsSync(join(folder, providerLibrary))
 
+/** Why this process could not load ONNX Runtime beside the provider, which a second attempt cannot mend; null: nothing failed. */
+let notLoaded: string | null = null
+
 /**
  * Loads ONNX Runtime's library by a path beside the installed provider: it looks for providers where it was loaded from, and
  * the program's own folder may be read-only. Nothing of CUDA is loaded. Does nothing where none is installed.
+ * If it fails, as in a damaged folder or on a full disk, CUDA is missing with the reason, and the other back-ends are as usual.
  */
 export function loadRuntimeForCuda(homeDir: string): void {
-  if (cudaMissing(homeDir) === null && !hasProvider(onnxRuntimeFolder()))
+  if (cudaMissing(homeDir) !== null || hasProvider(onnxRuntimeFolder())) return
+  try {
     loadRuntimeBeside(backendFolder(homeDir, 'cuda'))
+  } catch (error) {
+    notLoaded = `the CUDA that is installed cannot be loaded (${error instanceof Error ? error.message : String(error)}); "lobule backends install cuda" installs it again`
+  }
 }
 
 /** @param folder that the wheels were unpacked in */
@@ -79,8 +87,11 @@ export function loadRuntimeBeside(folder: string): void {
   const link = join(libraryFolder(folder), runtimeLibrary)
   if (linkedTo(link) !== target) {
     // Another process may do the same: the link is never missing for a moment.
-    symlinkSync(target, `${link}.${process.pid}`)
-    renameSync(`${link}.${process.pid}`, link)
+    const draft = `${link}.${process.pid}`
+    // A process of the same number may have ended here before.
+    rmSync(draft, { force: true })
+    symlinkSync(target, draft)
+    renameSync(draft, link)
   }
   loadLibrary(link)
 }

@@ -274,43 +274,21 @@ describe('a back-end that runs out of memory', () => {
   })
   const expected = [3, 1, 4, 1, 5, 9, 2].map((first) => Float32Array.of(first))
 
-  test('gets half as many images at a time, from then on, gives the same results, and says so', async () => {
-    const record = new BackendRecord(await temporaryFolder())
-    const [gpu, processor] = [small('webgpu', 2), small('cpu', 100)]
-    const notes: string[] = []
-    const all = request(record, [gpu, processor])
-    const encoder = await openWithFallback({ ...all, onNote: (note) => void notes.push(note) })
-    expect(await encoder.encode(seven)).toEqual(expected)
-    // 7, 4 and then 2 by 2; the seventh is alone.
-    expect(gpu.sizes).toEqual([7, 4, 2, 2, 2, 1])
-    expect(await encoder.encode(seven.slice(0, 3))).toEqual(expected.slice(0, 3))
-    expect(gpu.sizes.slice(6)).toEqual([2, 1])
-    expect([encoder.backend, processor.sizes]).toEqual(['webgpu', []])
-    expect(notes).toEqual([
-      'webgpu ran out of memory with vgg16, and goes on with 4 images at a time',
-      'webgpu ran out of memory with vgg16, and goes on with 2 images at a time',
-    ])
-    expect(record.faults().map(({ reason }) => reason)).toEqual([
-      expect.stringMatching(/Failed to allocate .* It goes on with 4 images at a time\.$/),
-      expect.stringMatching(/It goes on with 2 images at a time\.$/),
-    ])
-  })
-
-  test('hands all images of a call to the next one, once, if a single image is too many', async () => {
+  test('hands all images of a call to the next one, once, and says so', async () => {
     const record = new BackendRecord(await temporaryFolder())
     const [gpu, processor] = [small('webgpu', 0), small('cpu', 100)]
     const notes: string[] = []
     const all = request(record, [gpu, processor])
     const encoder = await openWithFallback({ ...all, onNote: (note) => void notes.push(note) })
     expect(await encoder.encode(seven)).toEqual(expected)
-    expect(gpu.sizes).toEqual([7, 4, 2, 1])
+    expect(gpu.sizes).toEqual([7])
     expect(processor.sizes).toEqual([7])
     expect(notes.at(-1)).toMatch(
-      /^webgpu failed with vgg16 \(Failed to allocate .*\), and cpu took its images over$/,
+      /^webgpu ran out of memory with vgg16 \(Failed to allocate .*\), and cpu took its images over$/,
     )
     // It is not tried again as long as the encoder is open.
     expect(await encoder.encode(seven)).toEqual(expected)
-    expect([gpu.sizes.length, processor.sizes]).toEqual([4, [7, 7]])
+    expect([gpu.sizes.length, processor.sizes]).toEqual([1, [7, 7]])
     expect(gpu.open).toHaveBeenCalledTimes(1)
   })
 

@@ -13,6 +13,7 @@ import {
   startCuda,
 } from '../../../../electron/engine/encoders/installable/load-cuda.ts'
 import { tryBackend } from '../../../../electron/engine/encoders/installable/try-backend.ts'
+import { onnxRuntimeMissing } from '../../../../electron/engine/encoders/onnx-runtime.ts'
 import { onnxRuntimeVersion } from '../../../../electron/engine/encoders/onnx-package.ts'
 import { expectRefusal, pretendInstalled, temporaryFolder } from './helpers.ts'
 
@@ -43,6 +44,19 @@ test.skipIf(unsupportedHere('cuda') !== null || loaderMissing() !== null)(
     expect(() => startCuda(home)).toThrow('it finds no NVIDIA GPU with a driver for CUDA 13 here')
     // Nothing was loaded of it: TensorFlow may still use its own.
     expect(cudaProblem('TensorFlow')).toBeNull()
+  },
+)
+
+// The last of this process that looks for CUDA: it stays missing.
+test.skipIf(unsupportedHere('cuda') !== null || loaderMissing() !== null)(
+  'a damaged installation takes CUDA alone away, and says so',
+  async () => {
+    const home = await temporaryFolder()
+    await pretendInstalled(home, 'gpu', '2026-12-01T00:00:00Z', 'cuda', onnxRuntimeVersion() ?? '')
+    expect(cudaMissing(home)).toBeNull()
+    // It has no folder of libraries to put the link in.
+    expect(onnxRuntimeMissing(home)).toBeNull()
+    expect(cudaMissing(home)).toMatch(/cannot be loaded \(ENOENT.*"lobule backends install cuda"/)
   },
 )
 

@@ -10,6 +10,7 @@ import { createApplication } from '../../../../electron/application/create-appli
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { tasks } from '../../../../electron/compute/tasks.ts'
 import { openProgramLog } from '../../../../electron/session/open-log.ts'
+import { hiding } from '../../../../electron/features/workspace/support-bundle.ts'
 import { createWorkspace, insertModel } from '../../../../electron/store/index.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { newModel } from '../../../support/rows.ts'
@@ -171,4 +172,19 @@ it('is written as it is shown, and replaces nothing unless asked', async () => {
   unexpected = []
   expect(await call('app.writeSupportBundle', { path })).toBeNull()
   expect(unexpected).toEqual(['app.writeSupportBundle path.exists'])
+})
+
+it('replaces paths with blanks to the end of their line, and what it knows by name', () => {
+  const hide = hiding([
+    ['/home/ada', '<home>'],
+    ['thistle-net', '<own encoder>'],
+    [null, '<workspace>'],
+  ])
+  expect(hide('cannot open /mnt/Praxis Dr Meier/Brust, links/x.onnx')).toBe('cannot open <path>')
+  expect(hide('cannot open C:\\Brust Muster\\x.onnx')).toBe('cannot open <path>')
+  expect(hide('cannot open \\\\server\\Brust Muster')).toBe('cannot open <path>')
+  expect(hide('/home/ada/Brust Muster, 12 GiB free\nnext')).toBe('<home><path>\nnext')
+  expect(hide('thistle-net cosine 0.9999, thistle-net 3.1 crops/s')).toBe(
+    '<own encoder> cosine 0.9999, <own encoder> 3.1 crops/s',
+  )
 })
