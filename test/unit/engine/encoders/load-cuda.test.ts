@@ -9,6 +9,7 @@ import {
   cudaMissing,
   hasDriver,
   loaderMissing,
+  loadRuntimeForCuda,
   noCudaDevice,
   startCuda,
 } from '../../../../electron/engine/encoders/installable/load-cuda.ts'
@@ -55,6 +56,7 @@ test.skipIf(unsupportedHere('cuda') !== null || loaderMissing() !== null)(
     await pretendInstalled(home, 'gpu', '2026-12-01T00:00:00Z', 'cuda', onnxRuntimeVersion() ?? '')
     expect(cudaMissing(home)).toBeNull()
     // It has no folder of libraries to put the link in.
+    loadRuntimeForCuda(home)
     expect(onnxRuntimeMissing(home)).toBeNull()
     expect(cudaMissing(home)).toMatch(/cannot be loaded \(ENOENT.*"lobule backends install cuda"/)
   },
