@@ -36,12 +36,18 @@ Not edited by hand: npm run notices writes this file.`
 export function noticesText() {
   const lock = readLock()
   const notices = shippedPackages(lock, importedPackages()).map((key) => noticeOf(key, lock[key] ?? {}))
-  const inside = parts.map((part) => ({
-    name: `${part.name} (inside ${part.inside})`,
-    version: part.version ?? '',
-    licence: part.licence,
-    texts: [tidy(readFileSync(inRoot('resources', 'licences', part.file), 'utf8'))],
-  }))
+  const inside = parts.flatMap(({ name, inside, version = '', licence, file }) =>
+    file === null
+      ? []
+      : [
+          {
+            name: `${name} (inside ${inside})`,
+            version,
+            licence,
+            texts: [tidy(readFileSync(inRoot('resources', 'licences', file), 'utf8'))],
+          },
+        ],
+  )
   // A package's own text says all; only the platform packages, libvips and Eigen refer to a standard one.
   const standard = [...notices.filter(({ texts }) => texts.length === 0), ...inside]
     .flatMap(({ licence }) => identifiers(licence))

@@ -11,6 +11,7 @@ import { installLayout, runInLayout, runnableLayout } from './package-run.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
   fusesOf,
+  listedIn,
   packagesOf,
   problemsOf,
   readArchive,
@@ -83,7 +84,9 @@ function verify(target) {
   const besideIt = readFolder(resources).filter(({ path: file }) => !file.startsWith('app.asar'))
   const packages = packagesOf(lock, target)
   const sourceOf = (/** @type {string} */ file) => readIfThere(path.join(project, file))
-  const problems = problemsOf({ program, besideIt, packages, sourceOf }, target)
+  const bill = besideIt.find(({ path: file }) => file === 'supply-chain/lobule.cdx.json')
+  const listed = bill === undefined ? [] : listedIn(bill.bytes)
+  const problems = problemsOf({ program, besideIt, packages, listed, sourceOf }, target)
   const fuses = fusesOf(readFileSync(path.join(layoutOf(target), target.executable)), fuseSentinel)
   if (!fuses.startsWith(wantedFuses)) problems.push(`the fuses are ${fuses}, not ${wantedFuses}`)
   if (problems.length > 0)

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
+/** @typedef {{ os: string, cpu: string, libc: string | null }} System */
 /** @typedef {{ path: string, bytes: Buffer, isPacked: boolean }} LayoutFile `path` with slashes; `isPacked`: inside the archive */
 /** @typedef {{ os?: string[], cpu?: string[], libc?: string[], dev?: boolean, devOptional?: boolean, optional?: boolean }} LockEntry */
 
@@ -64,17 +65,13 @@ export const readFolder = (folder) =>
  * @param {Record<string, LockEntry>} lock the `packages` of package-lock.json
  * @param {Pick<Target, 'os' | 'cpu' | 'libc'>} target
  */
-export function packagesOf(lock, { os, cpu, libc }) {
-  /** @param {string[] | undefined} allowed @param {string | null} own */
-  const fits = (allowed, own) => allowed === undefined || (own !== null && allowed.includes(own))
+export function packagesOf(lock, target) {
   const own = Object.entries(lock)
     .filter(
       ([key, { dev, devOptional }]) =>
         key.startsWith('node_modules/') && dev !== true && devOptional !== true,
     )
-    .filter(
-      ([, entry]) => fits(entry.os, os) && fits(entry.cpu, cpu) && (libc === null || fits(entry.libc, libc)),
-    )
+    .filter(([, entry]) => isForTarget(entry, target))
     .sort(([a], [b]) => (a < b ? -1 : 1))
   const isNeeded = (/** @type {LockEntry} */ entry) =>
     entry.optional !== true || (entry.os !== undefined && entry.cpu !== undefined)
@@ -84,6 +81,23 @@ export function packagesOf(lock, { os, cpu, libc }) {
   }
 }
 
+/**
+ * Whether a package is for a system.
+ * @param {Pick<LockEntry, 'os' | 'cpu' | 'libc'>} entry
+ * @param {System} target
+ */
+export function isForTarget(entry, { os, cpu, libc }) {
+  /** @param {string[] | undefined} allowed @param {string | null} own */
+  const fits = (allowed, own) => allowed === undefined || (own !== null && allowed.includes(own))
+  return fits(entry.os, os) && fits(entry.cpu, cpu) && (libc === null || fits(entry.libc, libc))
+}
+
+/** The packages that a bill of materials (CycloneDX) lists, by their folders. @param {Buffer} bill @returns {string[]} */
+export const listedIn = (bill) =>
+  JSON.parse(bill.toString('utf8')).components.map(
+    (/** @type {{ 'bom-ref': string }} */ one) => one['bom-ref'],
+  )
+
 /** Files beside the archive; the optional ones only where the set-up could have them. */
 const beside = [
   /^lobule-native\.node$/,
@@ -92,8 +106,16 @@ const beside = [
   /^bundled-encoders\/(LICENSE\.txt|[\w.-]+\.pth)$/,
   /^openslide\/(libopenslide[\w.-]+|licences\/.+)$/,
   /^tensorflow\/([\w-]+\.node|package-index\.json)$/,
+  /^supply-chain\/lobule\.(cdx|spdx|openvex)\.json$/,
 ]
-const neededBeside = ['lobule-native.node', 'LICENSE.lobule.txt', 'THIRD-PARTY-NOTICES.txt']
+const neededBeside = [
+  'lobule-native.node',
+  'LICENSE.lobule.txt',
+  'THIRD-PARTY-NOTICES.txt',
+  'supply-chain/lobule.cdx.json',
+  'supply-chain/lobule.spdx.json',
+  'supply-chain/lobule.openvex.json',
+]
 
 /**
  * The system and processor of a native file, by its first bytes; null: it is none.
@@ -117,11 +139,12 @@ export function formatOf(bytes) {
  * @param {readonly LayoutFile[]} layout.program the archive, with its unpacked files
  * @param {readonly LayoutFile[]} layout.besideIt the other files of its folder
  * @param {{ all: readonly string[], needed: readonly string[] }} layout.packages from `packagesOf`
+ * @param {readonly string[]} layout.listed from `listedIn`
  * @param {(file: string) => Buffer | null} layout.sourceOf the bytes of a file where it was packed from; null: there is none
  * @param {Pick<Target, 'format' | 'cpu'>} target
  * @returns {string[]}
  */
-export function problemsOf({ program, besideIt, packages, sourceOf }, target) {
+export function problemsOf({ program, besideIt, packages, listed, sourceOf }, target) {
   /** @type {string[]} */
   const problems = []
   const found = new Set()
@@ -136,6 +159,8 @@ export function problemsOf({ program, besideIt, packages, sourceOf }, target) {
       problems.push(`${file} differs from its source`)
     if (isPacked && formatOf(bytes) !== null) problems.push(`${file} is native and inside the archive`)
   }
+  for (const name of packages.all)
+    if (found.has(name) && !listed.includes(name)) problems.push(`${name} is not in the bill of materials`)
   for (const name of packages.needed) if (!found.has(name)) problems.push(`${name} is missing`)
   for (const name of ['out/main/index.js', 'out/main/compute.js', 'out/renderer/index.html'])
     if (!program.some((file) => file.path === name)) problems.push(`${name} is missing`)

@@ -8,6 +8,7 @@ import { openSlideFor } from './openslide.mjs'
 import { SetupError, hashOf, inRoot, projectNode, root, stamp, step, toolEnvironment } from './shared.mjs'
 import { makeStandIn } from './package-stand-in.mjs'
 import { inWork, stageOf, standInOf } from './package-targets.mjs'
+import { writeSupplyChain } from './sbom.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
 
@@ -38,6 +39,7 @@ export async function stage(target, log) {
     cpSync(inRoot(name), path.join(project, name), { recursive: true, filter: isOurs })
   await addOpenSlide(target, project, log)
   await installPackages(target, project, log)
+  writeSupplyChain(path.join(project, 'out', 'supply-chain'), target, (file) => path.join(project, file))
   const native = path.join(project, 'native', 'build')
   mkdirSync(path.join(native, 'launcher'), { recursive: true })
   if (!existsSync(target.addon)) throw new SetupError(`${path.relative(root, target.addon)} is not built.`)

