@@ -20,6 +20,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'connection.lost': 'named',
   'policy.invalid': 'named',
   'policy.forbids': 'named',
+  'update.refused': 'named',
   'path.not-found': 'named',
   'path.unreadable': 'named',
   'path.not-writable': 'named',

@@ -30,6 +30,7 @@ import { addSlidesPlanCommands } from './commands/slides-plan.ts'
 import { addSlideCommands } from './commands/slides.ts'
 import { addSubgroupsCommand } from './commands/subgroups.ts'
 import { addTestSetCommands } from './commands/test-set.ts'
+import { addUpdateCommands } from './commands/update.ts'
 import { addUserCommands } from './commands/users.ts'
 import { addWorkspaceCommands } from './commands/workspace.ts'
 import { addWorstFirstCommand } from './commands/worst-first.ts'
@@ -98,6 +99,7 @@ addEvaluateCommand(program)
 program.commandsGroup('This computer:')
 addMachineCommands(program)
 addPolicyCommands(program)
+addUpdateCommands(program)
 program.addHelpText(
   'after',
   '\nFirst steps:\n  lobule init -w FOLDER --classes \'Benign,Malignant*\'\n  lobule import IMAGES -w FOLDER --labels folder --cases auto\n  lobule train -w FOLDER --name first\n  lobule classify OTHERS -w FOLDER\n"lobule COMMAND --help" explains a command and its options.',

@@ -22,6 +22,8 @@ export const errorDetails = {
   'policy.invalid': pathReason,
   /** `what`: what the policy of the computer does not allow. */
   'policy.forbids': z.object({ what: z.string() }),
+  /** A file that is not one of a signed release, or of an older one. */
+  'update.refused': reason,
 
   'path.not-found': path,
   'path.unreadable': pathReason,

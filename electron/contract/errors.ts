@@ -37,6 +37,7 @@ const sentences: Sentences = {
   'policy.forbids': (d) =>
     `${d.what} is not allowed by the policy of this computer. Nothing was changed. "lobule policy show" lists what it sets; an administrator can change it.`,
 
+  'update.refused': (d) => `The file is not accepted: ${d.reason}. Do not install it.`,
   'path.not-found': (d) => `${d.path} does not exist. Check the path.`,
   'path.unreadable': (d) => `${d.path} cannot be read: ${d.reason}.`,
   'path.not-writable': (d) => `${d.path} cannot be written: ${d.reason}.`,
