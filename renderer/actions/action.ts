@@ -1,3 +1,5 @@
+import type { CallName } from '../../electron/contract/index.ts'
+
 /** Headings under which the list of keys and the command palette show actions, in this order. */
 export const actionGroups = {
   worklist: 'In the worklist',
@@ -33,6 +35,8 @@ export interface Action<C> {
   repeats?: true
   /** Title of the line that several actions share in the list of keys, such as one for all classes. */
   line?: string
+  /** The call that it makes: it is offered only to a user whose role may make that. */
+  call?: CallName
   /** Whether the action is possible now; without it: always. */
   when?: (context: C) => boolean
   /** @param event the key that was pressed; null: chosen in the command palette or by a button */

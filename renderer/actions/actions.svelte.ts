@@ -4,7 +4,13 @@ import type { Lobule } from '../state/lobule.svelte.ts'
 import { actionGroups, type Action } from './action.ts'
 import { isChord, isClassKey, isTaken, showChord } from './chords.ts'
 import { adjudicationActions, adjudicationClassActions } from './adjudication-actions.ts'
-import type { ListControls, RegionControls, SlideMapControls, ViewerControls } from './contexts.ts'
+import type {
+  ListControls,
+  PageContext,
+  RegionControls,
+  SlideMapControls,
+  ViewerControls,
+} from './contexts.ts'
 import { labelActions, listActions, listWideActions } from './list-actions.ts'
 import { pageActions } from './page-actions.ts'
 import { regionActions, regionClassActions } from './region-actions.ts'
@@ -205,13 +211,16 @@ export class Actions {
   }
 }
 
-function ready<C>(actions: readonly Action<C>[], context: C): ReadyAction[] {
+function ready<C extends PageContext>(actions: readonly Action<C>[], context: C): ReadyAction[] {
   return actions.map((record) => ({
     record,
-    isPossible: () => record.when?.(context) ?? true,
+    isPossible: () => isOffered(record, context.lobule) && (record.when?.(context) ?? true),
     run: (event) => record.run(context, event),
   }))
 }
+
+const isOffered = ({ call }: Action<never>, { users }: Lobule): boolean =>
+  call === undefined || users.may(call)
 
 function press({ record, run }: ReadyAction, event: KeyboardEvent): void {
   if (!event.repeat || record.repeats === true) run(event)

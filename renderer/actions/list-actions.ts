@@ -38,6 +38,7 @@ const hasSlides = ({ lobule }: ListContext): boolean =>
 export const listActions = [
   {
     id: 'list.clear-label',
+    call: 'image.label',
     title: 'Clear the label',
     group: 'worklist',
     keys: ['Delete'],
@@ -146,6 +147,7 @@ export const listActions = [
   },
   {
     id: 'list.unsure',
+    call: 'image.label',
     title: 'Unsure',
     group: 'worklist',
     keys: ['S'],
@@ -158,6 +160,7 @@ export const listActions = [
   },
   {
     id: 'list.classify',
+    call: 'model.classify',
     title: 'Classify the selected images',
     group: 'worklist',
     keys: ['C'],
@@ -169,6 +172,7 @@ export const listActions = [
   },
   {
     id: 'list.analyse-slides',
+    call: 'slide.analyse',
     title: 'Analyse the selected slides…',
     group: 'worklist',
     when: (context) => hasSlides(context) && !context.lobule.isBlind,
@@ -182,6 +186,7 @@ export const listActions = [
   },
   {
     id: 'list.set-case',
+    call: 'image.setCase',
     title: 'Set the case of the selected images…',
     group: 'worklist',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
@@ -190,6 +195,7 @@ export const listActions = [
   },
   {
     id: 'list.set-pixel-size',
+    call: 'image.setPixelSize',
     title: 'Set the pixel size of the selected images…',
     group: 'worklist',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
@@ -199,6 +205,7 @@ export const listActions = [
   },
   {
     id: 'list.remove',
+    call: 'image.setRemoved',
     title: 'Remove the selected images from the workspace…',
     group: 'worklist',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
@@ -295,6 +302,7 @@ export const listWideActions = [
 export const labelActions = (classes: ClassScheme): Action<ListContext>[] =>
   classes.map(({ name, key }) => ({
     id: `list.label ${name}`,
+    call: 'image.label',
     title: `Label: ${name}`,
     group: 'worklist',
     line: 'Set the label',

@@ -5,6 +5,7 @@ import type { PageContext } from './contexts.ts'
 export const pageActions = [
   {
     id: 'page.undo',
+    call: 'undo.undo',
     title: 'Undo the last step',
     group: 'everywhere',
     keys: ['U', 'Ctrl+Z'],
@@ -12,6 +13,7 @@ export const pageActions = [
   },
   {
     id: 'page.redo',
+    call: 'undo.redo',
     title: 'Redo',
     group: 'everywhere',
     keys: ['Shift+U', 'Ctrl+Shift+Z'],
@@ -71,30 +73,35 @@ export const pageActions = [
   },
   {
     id: 'page.import',
+    call: 'image.import',
     title: 'Import images…',
     group: 'tools',
     run: ({ lobule }) => lobule.navigation.open({ name: 'import', paths: [] }),
   },
   {
     id: 'page.train',
+    call: 'model.train',
     title: 'Train a model…',
     group: 'tools',
     run: ({ lobule }) => lobule.navigation.open({ name: 'train' }),
   },
   {
     id: 'page.leaks',
+    call: 'leak.compare',
     title: 'Look for leaks…',
     group: 'tools',
     run: ({ lobule }) => lobule.navigation.open({ name: 'leaks' }),
   },
   {
     id: 'page.compare-encoders',
+    call: 'model.compareEncoders',
     title: 'Which encoder on my cases?…',
     group: 'tools',
     run: ({ lobule }) => lobule.navigation.open({ name: 'compare-encoders' }),
   },
   {
     id: 'page.classify-all',
+    call: 'model.classify',
     title: 'Classify all images',
     group: 'tools',
     when: ({ lobule }) => lobule.models.inUse !== undefined,

@@ -11,6 +11,7 @@ const hasChosen = ({ regions }: RegionContext): boolean => regions.chosen() !== 
 export const regionActions = [
   {
     id: 'regions.rectangle',
+    call: 'region.add',
     title: 'Draw a rectangle',
     group: 'regions',
     line: 'Rectangle, polygon, point',
@@ -19,6 +20,7 @@ export const regionActions = [
   },
   {
     id: 'regions.polygon',
+    call: 'region.add',
     title: 'Draw a polygon',
     group: 'regions',
     line: 'Rectangle, polygon, point',
@@ -27,6 +29,7 @@ export const regionActions = [
   },
   {
     id: 'regions.point',
+    call: 'region.add',
     title: 'Set a point',
     group: 'regions',
     line: 'Rectangle, polygon, point',
@@ -35,6 +38,7 @@ export const regionActions = [
   },
   {
     id: 'regions.ruler',
+    call: 'region.add',
     title: 'Ruler (the line is saved)',
     group: 'regions',
     keys: ['M'],
@@ -88,6 +92,7 @@ export const regionActions = [
   },
   {
     id: 'regions.comment',
+    call: 'region.change',
     title: 'Comment on the region',
     group: 'regions',
     keys: ['N'],
@@ -96,6 +101,7 @@ export const regionActions = [
   },
   {
     id: 'regions.nudge',
+    call: 'region.change',
     title: 'Move the selected region',
     group: 'regions',
     keys: ['Ctrl+ArrowUp', 'Ctrl+ArrowDown'],
@@ -107,6 +113,7 @@ export const regionActions = [
   },
   {
     id: 'regions.delete',
+    call: 'region.delete',
     title: 'Delete the region',
     group: 'regions',
     keys: ['Delete'],
@@ -137,6 +144,7 @@ export const regionActions = [
 export const regionClassActions = (classes: ClassScheme): Action<RegionContext>[] =>
   classes.map(({ name, key }) => ({
     id: `regions.class ${name}`,
+    call: 'region.change',
     title: `Class of the region: ${name}`,
     group: 'regions',
     line: 'Class of the region',

@@ -34,12 +34,14 @@ export const slideMapActions = [
   },
   {
     id: 'slide-map.export',
+    call: 'slide.write',
     title: 'Export the analysis of the slide…',
     group: 'slides',
     run: ({ slideMap }) => slideMap.export(),
   },
   {
     id: 'slide-map.calibrate',
+    call: 'slide.calibrate',
     title: 'Threshold for slides…',
     group: 'slides',
     run: ({ slideMap }) => slideMap.calibrate(),
@@ -50,6 +52,7 @@ export const slideMapActions = [
 export const placeActions = (classes: ClassScheme): Action<SlideMapContext>[] =>
   classes.map(({ name, key }) => ({
     id: `slide-map.label ${name}`,
+    call: 'region.add',
     title: `Class of the place: ${name}`,
     group: 'slides',
     line: 'Label the place as a region',

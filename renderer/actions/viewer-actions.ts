@@ -21,6 +21,7 @@ const isReading = (context: ViewerContext): boolean => !isAdjudicating(context)
 export const viewerActions = [
   {
     id: 'review.withdraw',
+    call: 'image.label',
     title: 'Withdraw your label',
     group: 'review',
     keys: ['Delete'],
@@ -30,6 +31,7 @@ export const viewerActions = [
   },
   {
     id: 'review.accept',
+    call: 'image.label',
     title: 'Accept the suggested class',
     group: 'review',
     keys: ['A'],
@@ -38,6 +40,7 @@ export const viewerActions = [
   },
   {
     id: 'review.unsure',
+    call: 'image.label',
     title: 'Unsure',
     group: 'review',
     keys: ['S'],
@@ -46,6 +49,7 @@ export const viewerActions = [
   },
   {
     id: 'review.comment',
+    call: 'label.comment',
     title: 'Comment',
     group: 'review',
     keys: ['N'],
@@ -54,6 +58,7 @@ export const viewerActions = [
   },
   {
     id: 'review.adjudicate',
+    call: 'reading.adjudicate',
     title: 'Adjudicate',
     group: 'review',
     keys: ['J'],
@@ -232,6 +237,7 @@ export const viewerActions = [
   },
   {
     id: 'viewer.analyse-slide',
+    call: 'slide.analyse',
     title: 'Analyse slide…',
     group: 'viewer',
     when: ({ lobule, viewer }) => viewer.slideMap.isSlide && !lobule.isBlind,
@@ -246,6 +252,7 @@ export const viewerActions = [
   },
   {
     id: 'viewer.classify',
+    call: 'model.classify',
     title: 'Classify this image',
     group: 'viewer',
     when: ({ lobule, viewer }) => lobule.models.inUse !== undefined && viewer.image() !== undefined,
@@ -267,6 +274,7 @@ export const viewerActions = [
 export const readingActions = (classes: ClassScheme): Action<ViewerContext>[] =>
   classes.map(({ name, key }) => ({
     id: `review.label ${name}`,
+    call: 'image.label',
     title: `Label: ${name}`,
     group: 'review',
     line: 'Choose a class',

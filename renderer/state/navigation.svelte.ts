@@ -20,6 +20,7 @@ export type Panel =
   | { name: 'guide' }
   | { name: 'palette' }
   | { name: 'reader' }
+  | { name: 'own-pin' }
   /** The last image of a list was labelled; what was read since the first label. */
   | { name: 'batch-end'; imageIds: readonly number[]; durationMs: number }
   /** A workspace whose database is not as Lobule made it: a sentence for each difference. */

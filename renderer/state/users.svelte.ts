@@ -1,4 +1,12 @@
-import type { CallInput, CallOutput, UserState, UserView } from '../../electron/contract/index.ts'
+import {
+  calls,
+  isEnough,
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  type UserState,
+  type UserView,
+} from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 
 /** A person who uses the page is reported at most this often. */
@@ -40,8 +48,9 @@ export class Users {
     return this.isOn && (this.signedIn === null || this.#state?.isLocked === true)
   }
 
-  get isAdministrator(): boolean {
-    return !this.isOn || this.signedIn?.role === 'administrator'
+  /** Whether the role of the signed-in user is enough for a call; in a workspace without users it is. Lobule refuses the others. */
+  may(call: CallName): boolean {
+    return !this.isOn || (this.signedIn !== null && isEnough(this.signedIn.role, calls[call].role))
   }
 
   /** Whether a workspace may be shown: it is known who may use it, and one of them is signed in if it has users. */
@@ -79,6 +88,11 @@ export class Users {
   /** Returns the recovery code of an administrator with a PIN, or null; so does the one after it. */
   async add(user: CallInput<'user.add'>): Promise<string | null> {
     return codeOf(await this.#client['user.add'](user))
+  }
+
+  /** @param pin the present one, or the recovery code */
+  async changePin(pin: string, newPin: string): Promise<string | null> {
+    return codeOf(await this.#client['user.changePin']({ pin, newPin }))
   }
 
   async setPin(name: string, pin: string): Promise<string | null> {

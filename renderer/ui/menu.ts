@@ -7,6 +7,8 @@ export interface MenuItem {
   keys?: string
   /** Whether it is checked; absent: the item is not a setting. The menu stays open if several items can be checked. */
   isChosen?: boolean
+  /** The call of the contract that it makes; the item is left out where that is not offered. */
+  call?: string
   run: () => void
 }
 

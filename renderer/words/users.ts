@@ -27,6 +27,10 @@ export const usersStrings = {
     add: 'Add a user…',
     addAction: 'Add user',
     pinHint: 'At least 6 digits or letters.',
+    ownPin: 'Change your PIN…',
+    ownPinTitle: 'Change your PIN',
+    presentPin: 'PIN until now, or the recovery code',
+    newPinLabel: 'New PIN',
     newPin: 'New PIN…',
     newPinOf: (name: string) => `New PIN of ${name}`,
     setPin: 'Set PIN',
@@ -51,5 +55,16 @@ export const usersStrings = {
     lock: 'Lock',
     signOut: 'Sign in as another user…',
     blind: 'Blind reading…',
+    whoReads: (name: string, role: string) =>
+      `${name} is signed in with the role ${role}. Each label is saved with the name of the signed-in user; to read under another name, sign in as that user.`,
+    /** Why something is missing for the role of the signed-in user. */
+    mayNot: {
+      import: 'Your role does not include importing images. A user who is at least a technician can do it.',
+      label: 'Your role does not include labelling. A user who is at least a technician can do it.',
+      train: 'Your role does not include training. A user who is at least a pathologist can do it.',
+      classes:
+        'Your role does not include changing the classes. A user who is at least a pathologist can do it.',
+      schedule: 'Your role does not include the schedule of backups. An administrator can set it.',
+    },
   },
 }

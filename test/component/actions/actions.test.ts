@@ -1,5 +1,10 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { defaultClassesText, parseClassScheme } from '../../../electron/contract/index.ts'
+import {
+  calls,
+  defaultClassesText,
+  parseClassScheme,
+  type CallName,
+} from '../../../electron/contract/index.ts'
 import { Actions, type Scope } from '../../../renderer/actions/actions.svelte.ts'
 import type { RegionControls } from '../../../renderer/actions/contexts.ts'
 import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
@@ -11,6 +16,8 @@ const remove = vi.fn()
 /** The regions of the image; the first is selected. */
 let regions: number
 let hasDeleted: boolean
+/** Whether the role of the user is more than read-only. */
+let mayLabel: boolean
 let actions: Actions
 
 /** Presses a key in the viewer, or holds it. */
@@ -25,10 +32,18 @@ beforeEach(() => {
   vi.clearAllMocks()
   regions = 0
   hasDeleted = false
+  mayLabel = true
   const review = { adjudicating: { isOn: false }, label, turn }
-  const lobule = { review, navigation: { imageId: 1 }, session: { classes } }
+  const users = { may: (call: CallName) => mayLabel || calls[call].role === 'read-only' }
+  const lobule = { review, users, navigation: { imageId: 1 }, session: { classes }, models: {} }
   actions = new Actions(lobule as unknown as Lobule)
-  actions.attach('viewer', {} as Parameters<typeof actions.attach<'viewer'>>[1])
+  const viewer = {
+    caseSlides: { isShown: false },
+    strip: { images: [] },
+    slideMap: { isSlide: false },
+    image: () => undefined,
+  }
+  actions.attach('viewer', viewer as unknown as Parameters<typeof actions.attach<'viewer'>>[1])
   const controls = {
     chosen: () => (regions > 0 ? {} : null),
     hasDeleted: () => hasDeleted,
@@ -73,4 +88,18 @@ test('Delete after the deletion of the last region withdraws no label; the press
   expect(label).not.toHaveBeenCalled()
   press('Delete')
   expect(label.mock.calls).toEqual([[null]])
+})
+
+test('what the role of the user may not do is neither offered nor done by its key', () => {
+  const labels = (): string[] =>
+    actions.possible.map(({ record }) => record.title).filter((title) => title.startsWith('Label: '))
+  expect(labels()).toHaveLength(classes.length)
+  mayLabel = false
+  expect(labels()).toEqual([])
+  expect(actions.possible.map(({ record }) => record.id)).not.toContain('page.import')
+  press(classes[0]?.key ?? '')
+  press('U')
+  expect(label).not.toHaveBeenCalled()
+  press('ArrowRight')
+  expect(turn).toHaveBeenCalledOnce()
 })

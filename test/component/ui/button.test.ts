@@ -1,6 +1,7 @@
-import { screen } from '@testing-library/svelte'
+import { cleanup, screen } from '@testing-library/svelte'
 import { expect, test, vi } from 'vitest'
 import Button from '../../../renderer/ui/Button.svelte'
+import InOffers from '../support/InOffers.svelte'
 import { show, text } from '../support/kit.ts'
 
 test('a button works with mouse and keyboard', async () => {
@@ -69,4 +70,15 @@ test('no tooltip opens on what a view has covered, although the pointer still re
   } finally {
     document.body.toggleAttribute('inert', false)
   }
+})
+
+test('is left out where its call is not offered', () => {
+  show(Button, { call: 'model.train', children: text('Train') })
+  expect(screen.getByRole('button', { name: 'Train' })).toBeTruthy()
+  cleanup()
+  show(InOffers, { offered: ['image.import'], call: 'model.train' })
+  expect(screen.queryByRole('button')).toBeNull()
+  cleanup()
+  show(InOffers, { offered: ['image.import'], call: 'image.import' })
+  expect(screen.getByRole('button')).toBeTruthy()
 })

@@ -69,7 +69,36 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: 'Signed-in user: Ben' }).waitFor()
   await section.getByText('Technician', { exact: true }).waitFor()
-  expect(await section.locator('button').count()).toBe(0)
+  expect(await section.locator('button').count()).toBe(1)
+  await section.getByRole('button', { name: 'Change your PIN…' }).waitFor()
+  // What a technician may not do is not offered, and does not happen by its key.
+  await page
+    .getByRole('region', { name: 'Classes', exact: true })
+    .getByText('Your role does not include')
+    .waitFor()
+  expect(await page.getByRole('button', { name: 'Restore a backup…' }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  await page.getByRole('button', { name: 'Import', exact: true }).waitFor()
+  expect(await page.getByRole('button', { name: 'Train', exact: true }).count()).toBe(0)
+  await page.getByRole('link', { name: 'Settings' }).click()
+
+  // Ben's own PIN, which asks for the present one.
+  await page.getByRole('button', { name: 'Signed-in user: Ben' }).click()
+  await page.getByRole('menuitem', { name: 'Change your PIN…' }).click()
+  await dialog.getByLabel('PIN until now').fill('not that walk')
+  await dialog.getByLabel('New PIN').fill('a third walk')
+  await dialog.getByRole('button', { name: 'Set PIN' }).click()
+  await dialog.getByText('That is not the PIN of Ben. Try again.').waitFor()
+  await dialog.getByLabel('PIN until now').fill('another walk')
+  await dialog.getByRole('button', { name: 'Set PIN' }).click()
+  await dialog.waitFor({ state: 'hidden' })
+
+  // Another reader signs in; a name alone is not enough.
+  await page.getByRole('button', { name: 'Signed-in user: Ben' }).click()
+  await page.getByRole('menuitem', { name: 'Blind reading…' }).click()
+  await dialog.getByText('Ben is signed in with the role technician.').waitFor()
+  expect(await dialog.getByLabel('New reader').count()).toBe(0)
+  await dialog.getByRole('button', { name: 'Done' }).click()
 
   await page.getByRole('button', { name: 'Signed-in user: Ben' }).click()
   await page.getByRole('menuitem', { name: 'Sign in as another user…' }).click()

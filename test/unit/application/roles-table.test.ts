@@ -1,5 +1,6 @@
+import { readFileSync, globSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { calls, isEnough, roles } from '../../../electron/contract/index.ts'
+import { calls, isCallName, isEnough, roles } from '../../../electron/contract/index.ts'
 
 /** docs/roles.md; `npm test -- test/unit/application/roles-table.test.ts -u` writes it. */
 function table(): string {
@@ -27,4 +28,16 @@ function table(): string {
 
 it('docs/roles.md has every call and every role', async () => {
   await expect(table()).toMatchFileSnapshot('../../../docs/roles.md')
+})
+
+/** A button or menu item with a name that is no call would be offered to no one. */
+it('the page names only calls that there are, where it leaves out what a role may not do', () => {
+  const named = globSync('renderer/**/*.{svelte,ts}').flatMap((file) =>
+    Array.from(
+      readFileSync(file, 'utf8').matchAll(/(?:\bcall="|\bcall: '|\boffers\(')([^"']+)/g),
+      ([, name = '']) => name,
+    ),
+  )
+  expect(named.length).toBeGreaterThan(80)
+  expect(named.filter((name) => !isCallName(name))).toEqual([])
 })

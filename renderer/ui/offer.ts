@@ -1,0 +1,15 @@
+import { getContext, setContext } from 'svelte'
+
+const key = Symbol('offer')
+type Offers = (call: string) => boolean
+
+/** Sets which calls buttons and menu items offer; a part of the page that nobody sets it for offers everything. */
+export function provideOffers(offers: Offers): void {
+  setContext(key, offers)
+}
+
+/** Whether a button or menu item that makes this call is offered to who uses the page. Call it when a component begins. */
+export function useOffers(): (call: string | undefined) => boolean {
+  const offers = getContext<Offers | undefined>(key)
+  return (call) => call === undefined || (offers?.(call) ?? true)
+}
