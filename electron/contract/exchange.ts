@@ -206,6 +206,6 @@ export const exchangeCalls = {
     output: readingsImportSchema,
     audit: ['import', 'label', 'undo', 'redo', 'adjudication', 'comment', 'region'],
     blinded: 'refused',
-    role: 'technician',
+    role: 'pathologist',
   }),
 }

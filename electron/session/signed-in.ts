@@ -47,8 +47,7 @@ export class SignedIn {
   get isLocked(): boolean {
     const current = this.#ofOpenWorkspace()
     // A computer that slept runs no timers.
-    if (current !== null && this.#locksItself && Date.now() - current.usedAt >= lockAfterMs)
-      current.isLocked = true
+    if (current !== null && this.#locksItself && Date.now() - current.usedAt >= lockAfterMs) this.lock()
     return current?.isLocked === true
   }
 

@@ -181,6 +181,26 @@ describe('a user', () => {
     for (const [name, input] of recorded) expect(codeOf(await ask(name, input)), name).toBe('user.signed-out')
   })
 
+  it('is locked after the computer slept, and every page is told', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    await signIn(ask, 'technician')
+    const events: AnyEvent['name'][] = []
+    application.onEvent(({ name }) => events.push(name))
+    // The clock goes on; no timer runs.
+    vi.setSystemTime(Date.now() + lockAfterMinutes * 60_000)
+    expect(codeOf(await ask('image.list', {}))).toBe('user.signed-out')
+    expect(events).toEqual(['user.changed'])
+    vi.advanceTimersByTime(lockAfterMinutes * 60_000)
+    expect(events).toEqual(['user.changed'])
+  })
+
+  it('imports no readings of others as a technician: a file may name any reader, and adjudicate', async () => {
+    await signIn(ask, 'technician')
+    expect(await ask('exchange.import', { path: join(root, 'forged.jsonl') })).toMatchObject({
+      error: { code: 'user.not-allowed', details: { needed: 'pathologist' } },
+    })
+  })
+
   it('stays signed in while used', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     await signIn(ask, 'technician')
