@@ -98,6 +98,8 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'user.weak-pin': 'named',
   'user.first-administrator': 'named',
   'user.last-administrator': 'named',
+  'user.only-account': 'named',
+  'user.own-pin': 'named',
   'user.no-pin': 'named',
   'labels.invalid-table': 'named',
   'checklist.invalid-answers': 'named',

@@ -1,3 +1,4 @@
+import { isSameAccount } from '../base/accounts.ts'
 import { isSameReader } from '../contract/index.ts'
 import { askPin } from './ask-pin.ts'
 import type { CommandContext } from './context.ts'
@@ -12,7 +13,7 @@ export async function signIn(context: CommandContext): Promise<void> {
   if (users.length === 0) return
   const name =
     process.env['LOBULE_USER'] ??
-    users.find((user) => user.account === account)?.name ??
+    users.find((user) => user.account !== null && isSameAccount(user.account, account))?.name ??
     (await context.call('app.info', {})).reader
   const user = users.find((known) => isSameReader(known.name, name))
   const needsPin = user !== undefined && user.account === null

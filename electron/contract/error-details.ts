@@ -129,7 +129,10 @@ export const errorDetails = {
   'user.one-sign-in': none,
   'user.weak-pin': z.object({ why: z.enum(['short', 'repeats', 'row']) }),
   'user.first-administrator': none,
+  /** `account`: that of the operating system which runs Lobule. */
+  'user.only-account': z.object({ name: z.string(), wanted: z.string(), account: z.string() }),
   'user.last-administrator': z.object({ name: z.string() }),
+  'user.own-pin': z.object({ name: z.string() }),
   'user.no-pin': z.object({ name: z.string() }),
   'labels.invalid-table': pathReason,
   'checklist.invalid-answers': pathReason,

@@ -28,7 +28,11 @@ export const userSentences: { [C in UserErrorCode]: (details: ErrorDetails<C>) =
     `The PIN ${{ short: 'is too short', repeats: 'repeats one sign', row: 'is a plain row of signs' }[d.why]}. Use at least 6 digits or letters that cannot be guessed.`,
   'user.first-administrator': () =>
     'The first user of a workspace must be an administrator, since only an administrator can add others.',
+  'user.only-account': (d) =>
+    `${d.name} would be the only administrator, and could not sign in here with the account ${d.wanted}: Lobule runs as ${d.account}. Use that account or a PIN.`,
   'user.last-administrator': (d) =>
     `${d.name} is the only administrator. Make another user an administrator first, or turn users off.`,
+  'user.own-pin': (d) =>
+    `${d.name} is signed in and has a PIN, which is changed with the present one: use "New PIN" beside the name, or "lobule users pin".`,
   'user.no-pin': (d) => `${d.name} signs in with an account of the operating system and has no PIN.`,
 }

@@ -71,7 +71,7 @@ export const userCalls = {
   }),
   /**
    * Makes a reader a user. The first one must be an administrator, turns users on, and is signed in. Errors `user.exists`,
-   * `user.first-administrator`, `user.weak-pin`, `user.one-sign-in`, `reader.looks-alike`.
+   * `user.first-administrator`, `user.only-account`, `user.weak-pin`, `user.one-sign-in`, `reader.looks-alike`.
    */
   'user.add': call({
     input: z.strictObject({ name: readerName, role, ...signIn }),
@@ -88,7 +88,10 @@ export const userCalls = {
     blinded: 'open',
     role: 'administrator',
   }),
-  /** Sets how another user signs in, such as one who forgot their PIN. */
+  /**
+   * Sets how another user signs in, such as one who forgot their PIN; one's own PIN takes `user.changePin`. Errors
+   * `user.unknown`, `user.own-pin`, `user.only-account`, `user.weak-pin`, `user.one-sign-in`.
+   */
   'user.setSignIn': call({
     input: z.strictObject({ name: readerName, ...signIn }),
     output: withCode,

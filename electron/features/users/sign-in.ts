@@ -1,4 +1,4 @@
-import { userInfo } from 'node:os'
+import { isSameAccount, ownAccount } from '../../base/accounts.ts'
 import { AppError, isSameReader } from '../../contract/index.ts'
 import {
   insertSignIn,
@@ -14,15 +14,6 @@ const freeAttempts = 3
 const firstWaitSeconds = 30
 const longestWaitSeconds = 3600
 
-/** The account that runs this process, as the operating system has it; no variable of the environment changes it. */
-export const ownAccount = (): string => {
-  try {
-    return userInfo().username
-  } catch {
-    return ''
-  }
-}
-
 /** The wait after so many wrong PINs in a row, in seconds: none, then 30, and twice as long each time up to an hour. */
 export const waitAfter = (refused: number): number =>
   refused < freeAttempts ? 0 : Math.min(firstWaitSeconds * 2 ** (refused - freeAttempts), longestWaitSeconds)
@@ -30,9 +21,25 @@ export const waitAfter = (refused: number): number =>
 /** Seconds until the next attempt is heard. They are counted from the audit trail, so a restart changes nothing. */
 function waitSeconds(database: Readable, name: string, now: number): number {
   const { count, newest } = refusedSignIns(database, name)
-  // A clock that was set back does not shorten the wait.
-  const since = newest === null ? 0 : Math.max(0, now - Date.parse(newest))
-  return Math.max(0, Math.ceil(waitAfter(count) - since / 1000))
+  const since = newest === null ? 0 : now - Date.parse(newest)
+  const waited = newest !== null && since < 0 ? sinceSeen(database, name, newest) : since
+  return Math.max(0, Math.ceil(waitAfter(count) - waited / 1000))
+}
+
+/** When this process first saw an attempt from the future as the newest one of a user. */
+const seen = new WeakMap<Readable, Map<string, { newest: string; atMs: number }>>()
+
+/**
+ * Milliseconds since this process first saw an attempt that is later than the clock: the clock was wrong then, or was set back.
+ * That does not shorten the wait, and does not lengthen it to the time of the attempt, which may be years ahead.
+ */
+function sinceSeen(database: Readable, name: string, newest: string): number {
+  const ofDatabase = seen.get(database) ?? new Map<string, { newest: string; atMs: number }>()
+  seen.set(database, ofDatabase)
+  const known = ofDatabase.get(name)
+  if (known?.newest === newest) return performance.now() - known.atMs
+  ofDatabase.set(name, { newest, atMs: performance.now() })
+  return 0
 }
 
 /** @throws AppError `user.unknown` */
@@ -62,15 +69,19 @@ export async function examineSignIn(database: Writable, user: StoredUser, pin: s
 
 async function examine(database: Writable, user: StoredUser, pin: string | null): Promise<void> {
   const { name, account } = user
-  const before = account === null ? waitSeconds(database, name, Date.now()) : 0
+  // A recovery code cannot be guessed, so it does not wait: others cannot lock an administrator out with wrong PINs.
+  const isRecovery = account === null && isRecoveryCode(user, pin ?? '')
+  const before = account === null && !isRecovery ? waitSeconds(database, name, Date.now()) : 0
   if (before > 0) throw new AppError('user.wait', { name, waitSeconds: before })
-  const isAccepted = account === null ? await holdsSecret(user, pin ?? '') : account === ownAccount()
+  const isAccepted =
+    account === null
+      ? isRecovery || (user.pinHash !== null && (await isPin(pin ?? '', user.pinHash)))
+      : isSameAccount(account, ownAccount())
   if (!database.isReadOnly) insertSignIn(database, name, isAccepted)
   if (isAccepted) return
   if (account !== null) throw new AppError('user.other-account', { name, account: ownAccount() })
   throw new AppError('user.wrong-pin', { name, waitSeconds: waitSeconds(database, name, Date.now()) })
 }
 
-const holdsSecret = async ({ pinHash, recoverySha256 }: StoredUser, pin: string): Promise<boolean> =>
-  (pinHash !== null && (await isPin(pin, pinHash))) ||
-  (recoverySha256 !== null && recoveryHash(pin) === recoverySha256)
+const isRecoveryCode = ({ recoverySha256 }: StoredUser, code: string): boolean =>
+  recoverySha256 !== null && recoveryHash(code) === recoverySha256

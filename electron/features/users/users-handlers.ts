@@ -1,7 +1,8 @@
-import { AppError, type UserState, type UserView } from '../../contract/index.ts'
+import { ownAccount } from '../../base/accounts.ts'
+import { AppError, isSameReader, type UserState, type UserView } from '../../contract/index.ts'
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { insertSignIn, type StoredUser } from '../../store/index.ts'
-import { examineSignIn, ownAccount, requireUser } from './sign-in.ts'
+import { examineSignIn, requireUser } from './sign-in.ts'
 import { addUser, removeUser, setRole, setSignIn, turnOff } from './users.ts'
 
 const viewOf = ({ name, role, account }: StoredUser): UserView => ({ name, role, account })
@@ -29,6 +30,17 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
     if (user === null) throw new AppError('user.unknown', { name: settings.content.reader })
     return user
   }
+  /**
+   * Whether `asked`, who was signed in when a change was asked for, still is and may make it: hashing a PIN takes a while.
+   * @throws AppError `user.signed-out`, `user.not-allowed`
+   */
+  const requireAdministrator = (asked: StoredUser | null): void => {
+    const user = signedIn.isLocked ? null : signedIn.user()
+    if (user === null || user.name !== asked?.name) throw new AppError('user.signed-out', {})
+    const { name, role } = user
+    if (role !== 'administrator')
+      throw new AppError('user.not-allowed', { name, role, needed: 'administrator' })
+  }
   return {
     'user.state': state,
     'user.signIn': async ({ name, pin }) => {
@@ -52,8 +64,10 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
     'user.active': () => ({}),
     'user.add': async (input) => {
       const { database } = session.workspace
-      const isFirst = signedIn.users().length === 0
-      const { name, recoveryCode } = await addUser(database, input)
+      const asked = signedIn.user()
+      const { name, isFirst, recoveryCode } = await addUser(database, input, () =>
+        requireAdministrator(asked),
+      )
       if (isFirst) {
         insertSignIn(database, name, true)
         enter(name)
@@ -66,6 +80,10 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
       return {}
     },
     'user.setSignIn': async ({ name, ...given }) => {
+      const user = signedIn.user()
+      // Who finds the page of someone else open must not take the PIN over. An account has been shown already.
+      if (user?.account === null && isSameReader(user.name, name))
+        throw new AppError('user.own-pin', { name: user.name })
       const recoveryCode = await setSignIn(session.workspace.database, name, given)
       announce()
       return { recoveryCode }

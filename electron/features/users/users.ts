@@ -1,3 +1,4 @@
+import { isSameAccount, ownAccount } from '../../base/accounts.ts'
 import { AppError, isSameReader, type Role } from '../../contract/index.ts'
 import {
   insertUserChange,
@@ -34,19 +35,24 @@ async function newSignIn({ pin, account }: GivenSignIn, role: Role): Promise<New
 }
 
 /**
- * Makes a reader a user, and adds the reader if there is none of this name. Returns the name as the workspace spells it.
- * @throws AppError `user.exists`, `user.first-administrator`, `user.one-sign-in`, `user.weak-pin`, `reader.looks-alike`
+ * Makes a reader a user, and adds the reader if there is none of this name. Returns the name as the workspace spells it, and
+ * whether it is the first user.
+ * @param requireAdministrator refuses who may not add a user to others
+ * @throws AppError `user.exists`, `user.first-administrator`, `user.only-account`, `user.one-sign-in`, `user.weak-pin`,
+ * `reader.looks-alike`; as `requireAdministrator`
  */
 export async function addUser(
   database: Writable,
   given: GivenSignIn & { name: string; role: Role },
-): Promise<{ name: string; recoveryCode: string | null }> {
+  requireAdministrator: () => void,
+): Promise<{ name: string; isFirst: boolean; recoveryCode: string | null }> {
   const refuse = (): string => {
     const users = listUsers(database)
     const known = users.find((user) => isSameReader(user.name, given.name))
     if (known !== undefined) throw new AppError('user.exists', { name: known.name })
-    if (users.length === 0 && given.role !== 'administrator')
-      throw new AppError('user.first-administrator', {})
+    if (users.length > 0) requireAdministrator()
+    else if (given.role === 'administrator') requireOwnAccount(given.name, given.account)
+    else throw new AppError('user.first-administrator', {})
     return requireReaderName(database, given.name)
   }
   refuse()
@@ -61,7 +67,7 @@ export async function addUser(
       after: { name, role: given.role, ...signIn },
       ...(isFirst ? { reader: name, note: { users: 'on' } } : {}),
     })
-    return { name, recoveryCode }
+    return { name, isFirst, recoveryCode }
   })()
 }
 
@@ -77,7 +83,7 @@ export function setRole(database: Writable, name: string, role: Role, reason: st
   })()
 }
 
-/** @throws AppError `user.unknown`, `user.one-sign-in`, `user.weak-pin` */
+/** @throws AppError `user.unknown`, `user.only-account`, `user.one-sign-in`, `user.weak-pin` */
 export async function setSignIn(
   database: Writable,
   name: string,
@@ -87,6 +93,7 @@ export async function setSignIn(
   const { signIn, recoveryCode } = await newSignIn(given, role)
   return database.transaction(() => {
     const before = requireUser(listUsers(database), name)
+    if (isLastAdministrator(database, before)) requireOwnAccount(name, given.account)
     const after: StoredUser = { ...before, ...signIn }
     insertUserChange(database, { before, after, note: given.pin === null ? {} : { pin: 'new' } })
     return recoveryCode
@@ -113,8 +120,20 @@ export function turnOff(database: Writable, by: string, reason: string): number 
 }
 
 /** @throws AppError `user.last-administrator` */
-function requireAnotherAdministrator(database: Writable, { name, role }: StoredUser): void {
-  if (role !== 'administrator') return
-  const isLast = listUsers(database).every((user) => user.name === name || user.role !== 'administrator')
-  if (isLast) throw new AppError('user.last-administrator', { name })
+function requireAnotherAdministrator(database: Writable, user: StoredUser): void {
+  if (isLastAdministrator(database, user)) throw new AppError('user.last-administrator', { name: user.name })
+}
+
+const isLastAdministrator = (database: Writable, { name, role }: StoredUser): boolean =>
+  role === 'administrator' &&
+  listUsers(database).every((user) => user.name === name || user.role !== 'administrator')
+
+/**
+ * An only administrator who signs in with an account that is not here, such as a misspelt one, is locked out for good.
+ * @throws AppError `user.only-account`
+ */
+function requireOwnAccount(name: string, wanted: string | null): void {
+  const account = ownAccount()
+  if (wanted !== null && !isSameAccount(wanted, account))
+    throw new AppError('user.only-account', { name, wanted, account })
 }

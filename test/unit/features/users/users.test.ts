@@ -107,10 +107,70 @@ it('an administrator who forgot the PIN signs in with the recovery code, once th
   await caller.call('user.signOut', {})
   const code = recoveryCode ?? ''
   expect(await attempt('ada', code.toLowerCase())).toBe('in')
+  await caller.call('user.signOut', {})
+  // It cannot be guessed, and wrong PINs of others do not keep it waiting.
+  for (const expected of ['user.wrong-pin 0', 'user.wrong-pin 0', 'user.wrong-pin 30', 'user.wait 30'])
+    expect(await attempt('ada', wrong)).toBe(expected)
+  expect(await attempt('ada', code)).toBe('in')
   const newer = await caller.call('user.changePin', { pin: code, newPin: 'a new long walk' })
   await caller.call('user.signOut', {})
   expect(await attempt('ada', code)).toBe('user.wrong-pin 0')
   expect(await attempt('ada', newer.recoveryCode)).toBe('in')
+})
+
+it('attempts that are later than the clock wait from now, not until their time', async () => {
+  await caller.call('user.add', { name: 'ada', role: 'administrator', pin })
+  vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() + 10 * 365 * 86_400_000 })
+  for (const expected of ['user.wrong-pin 0', 'user.wrong-pin 0', 'user.wrong-pin 30'])
+    expect(await attempt('ada', wrong)).toBe(expected)
+  vi.setSystemTime(Date.now() - 10 * 365 * 86_400_000)
+  expect(await attempt('ada', pin)).toBe('user.wait 30')
+  vi.advanceTimersByTime(29_000)
+  expect(await attempt('ada', pin)).toBe('user.wait 1')
+  vi.advanceTimersByTime(1000)
+  expect(await attempt('ada', pin)).toBe('in')
+})
+
+it('a signed-in user changes their PIN with the present one alone, also an administrator', async () => {
+  await caller.call('user.add', { name: 'ada', role: 'administrator', pin })
+  for (const name of ['ada', 'ADA'])
+    for (const way of [{ pin: 'another walk' }, { account }])
+      await expect(caller.call('user.setSignIn', { name, ...way })).rejects.toMatchObject({
+        code: 'user.own-pin',
+        details: { name: 'ada' },
+      })
+  await caller.call('user.signOut', {})
+  expect(await attempt('ada', pin)).toBe('in')
+})
+
+it('refuses an account that would lock the only administrator out', async () => {
+  const misspelt = `${account}x`
+  const refusal = { code: 'user.only-account', details: { name: 'ada', wanted: misspelt, account } }
+  await expect(
+    caller.call('user.add', { name: 'ada', role: 'administrator', account: misspelt }),
+  ).rejects.toMatchObject(refusal)
+  expect(await caller.call('user.state', {})).toMatchObject({ users: [] })
+  await caller.call('user.add', { name: 'ada', role: 'administrator', account })
+  await expect(caller.call('user.setSignIn', { name: 'ada', account: misspelt })).rejects.toMatchObject(
+    refusal,
+  )
+  // Beside another administrator it is an account of another computer.
+  await caller.call('user.add', { name: 'ben', role: 'administrator', account: misspelt })
+  await caller.call('user.setSignIn', { name: 'ada', account: misspelt })
+})
+
+it('of two first administrators at once, only one becomes a user', async () => {
+  const added = await Promise.allSettled(
+    ['ada', 'ben'].map((name) => caller.call('user.add', { name, role: 'administrator', pin })),
+  )
+  expect(added.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+  expect(added.find(({ status }) => status === 'rejected')).toMatchObject({
+    reason: { code: 'user.signed-out' },
+  })
+  const { users, signedIn } = await caller.call('user.state', {})
+  expect(users).toHaveLength(1)
+  expect(signedIn).toEqual(users[0])
+  expect(await isWhole()).toBe(true)
 })
 
 it('an administrator gives a new PIN to who forgot theirs, which ends the wait', async () => {
