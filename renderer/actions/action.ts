@@ -33,6 +33,8 @@ export interface Action<C> {
   ignoresModifiers?: true
   /** Whether a held key goes on, as for moving and zooming. What changes data takes a press for each change. */
   repeats?: true
+  /** Whether its key also works while the user types and over a dialog. */
+  isEverywhere?: true
   /** Title of the line that several actions share in the list of keys, such as one for all classes. */
   line?: string
   /** The call that it makes: it is offered only to a user whose role may make that. */

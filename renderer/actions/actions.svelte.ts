@@ -84,16 +84,15 @@ export class Actions {
    * that `repeats`: the other ones would act on what their first press has brought, such as the next image.
    */
   press(event: KeyboardEvent, ...scopes: Scope[]): boolean {
-    for (const scope of scopes) {
-      const action = this.#ready(scope).find(
-        ({ record, isPossible }) => isPressed(record, event) && isPossible(),
-      )
-      if (action === undefined) continue
-      event.preventDefault()
-      press(action, event)
-      return true
-    }
-    return false
+    return scopes.some((scope) => pressFirst(this.#ready(scope), event))
+  }
+
+  /** The same, of the actions whose keys work while the user types and over a dialog. */
+  pressEverywhere(event: KeyboardEvent): boolean {
+    return pressFirst(
+      this.#ready('page').filter(({ record }) => record.isEverywhere === true),
+      event,
+    )
   }
 
   /** For the command palette: what is possible now. */
@@ -221,6 +220,14 @@ function ready<C extends PageContext>(actions: readonly Action<C>[], context: C)
 
 const isOffered = ({ call }: Action<never>, { users }: Lobule): boolean =>
   call === undefined || users.may(call)
+
+function pressFirst(actions: readonly ReadyAction[], event: KeyboardEvent): boolean {
+  const action = actions.find(({ record, isPossible }) => isPressed(record, event) && isPossible())
+  if (action === undefined) return false
+  event.preventDefault()
+  press(action, event)
+  return true
+}
 
 function press({ record, run }: ReadyAction, event: KeyboardEvent): void {
   if (!event.repeat || record.repeats === true) run(event)

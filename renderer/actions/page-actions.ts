@@ -118,6 +118,7 @@ export const pageActions = [
     title: 'Lock',
     group: 'tools',
     keys: ['Ctrl+Shift+L'],
+    isEverywhere: true,
     when: ({ lobule }) => lobule.users.isOn,
     run: ({ lobule }) => void lobule.alerts.attempt(lobule.users.lock()),
   },

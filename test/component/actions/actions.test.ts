@@ -81,6 +81,22 @@ test('Delete that is held deletes one region, and withdraws no label', () => {
   expect(label).not.toHaveBeenCalled()
 })
 
+test('only the lock works while the user types and over a dialog', () => {
+  const lock = vi.fn(() => Promise.resolve())
+  const users = { isOn: true, may: () => true, lock }
+  const lobule = { users, alerts: { attempt: vi.fn() }, navigation: {}, session: { classes } }
+  const everywhere = new Actions(lobule as unknown as Lobule)
+  const ctrlShift = (key: string): KeyboardEvent =>
+    new KeyboardEvent('keydown', { key, ctrlKey: true, shiftKey: true, cancelable: true })
+  expect(everywhere.pressEverywhere(ctrlShift('Z'))).toBe(false)
+  const event = ctrlShift('L')
+  expect(everywhere.pressEverywhere(event)).toBe(true)
+  expect(event.defaultPrevented).toBe(true)
+  expect(lock).toHaveBeenCalledOnce()
+  users.isOn = false
+  expect(everywhere.pressEverywhere(ctrlShift('L'))).toBe(false)
+})
+
 test('Delete after the deletion of the last region withdraws no label; the press after that does', () => {
   regions = 1
   press('Delete')
