@@ -93,6 +93,8 @@ export class Lobule {
   #connectionCount = $state(0)
   #isStarted = $state(false)
   #openPath: string | null = null
+  /** Whose search, choices and unsaved words are kept while the page is locked; null: it is not locked. */
+  #keptFor: string | null = null
 
   /** @param columns those that the worklist can show */
   constructor(bridge: PageBridge, columns: readonly ListColumn[]) {
@@ -144,12 +146,12 @@ export class Lobule {
     return this.session.info?.reader ?? ''
   }
 
-  /** Whether other readers' labels and suggestions are hidden until the reader has labelled. */
   /** Whether the policy of this computer requires blind reading, so that no one ends it. */
   get mustReadBlind(): boolean {
     return this.session.locked('requireBlindReading') === 'on'
   }
 
+  /** Whether other readers' labels and suggestions are hidden until the reader has labelled. */
   get isBlind(): boolean {
     return this.session.workspace !== null && this.session.info?.isBlind === true
   }
@@ -226,6 +228,7 @@ export class Lobule {
     const loading = this.session.load().then(() => this.#loadUsers())
     if ((await this.alerts.attempt(loading.then(() => true))) === null) return
     if (this.users.mustSignIn) {
+      this.navigation.conceal()
       this.#isStarted = true
       return
     }
@@ -246,12 +249,17 @@ export class Lobule {
     this.#openPath = path
     this.#beginRound()
     await this.#loadUsers()
-    if (this.users.mustSignIn) return
+    if (this.users.mustSignIn) {
+      this.navigation.conceal()
+      return
+    }
+    if (this.#keptFor !== null && this.#keptFor !== this.users.signedIn?.name) this.#forgetWork()
+    this.#keptFor = null
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
     const jobs = this.jobs.load().then(() => this.batch.learn())
     const parts = [jobs, this.models.loadModels(), this.readers.load(), this.undoing.load()]
-    await Promise.all([this.images.load(), ...parts])
+    await Promise.all([this.images.load(), ...parts]).finally(() => this.navigation.reveal())
   }
 
   /** Images of another workspace or for another reader have other ids, and other names than a blind reader may see. */
@@ -262,6 +270,7 @@ export class Lobule {
 
   #clearWorkspace(): void {
     this.#openPath = null
+    this.#keptFor = null
     this.backups.clear()
     this.navigation.showScreen('worklist')
     this.navigation.close()
@@ -271,11 +280,30 @@ export class Lobule {
     this.models.clear()
     this.readers.clear()
     this.#beginRound()
+    this.navigation.reveal()
   }
 
   /** Everything about images that is not in the list of jobs. */
   #clearImages(): void {
+    this.#clearWork()
+    this.#clearData()
+  }
+
+  /** What the reader searched for, chose and wrote without saving it. */
+  #clearWork(): void {
     this.importDraft.clear()
+    this.review.clear()
+    this.worklist.clear()
+  }
+
+  /** Another user does not find the choices and words of the one before. */
+  #forgetWork(): void {
+    this.navigation.close()
+    this.#clearWork()
+  }
+
+  /** What was loaded. */
+  #clearData(): void {
     this.maintenance.clear()
     this.images.clear()
     this.regions.close()
@@ -288,9 +316,7 @@ export class Lobule {
     this.leaks.clear()
     this.encoderChoice.clear()
     this.audit.clear()
-    this.review.clear()
     this.undoing.clear()
-    this.worklist.clear()
   }
 
   #handleEvent(event: AnyEvent): void {
@@ -363,18 +389,28 @@ export class Lobule {
 
   readonly #loadUsers = (): Promise<void> => this.users.load(this.session.workspace?.path ?? null)
 
-  /** What another user saw is forgotten at once; what the one who signed in may see is loaded. */
+  /**
+   * What a user saw is forgotten at once; what the one who signed in may see is loaded. The same user finds the list, the image
+   * and the unsaved words again after a lock.
+   */
   async #followUsers(): Promise<void> {
     const before = [this.users.mustSignIn, this.users.signedIn?.name]
     await this.#loadUsers()
     const { mustSignIn, signedIn } = this.users
     if (before[0] === mustSignIn && before[1] === signedIn?.name) return
-    this.navigation.close()
+    if (mustSignIn) this.navigation.conceal()
+    const name = signedIn?.name ?? null
+    const isReturn = name !== null && name === this.#keptFor
+    if (mustSignIn && before[0] === false && name === before[1]) this.#keptFor = name
+    else if (!isReturn) this.#forgetWork()
     this.alerts.clear()
-    this.#clearImages()
+    this.#clearData()
     this.jobs.forget()
     this.readers.clear()
-    if (!mustSignIn) await this.#loadAll()
+    if (mustSignIn) return
+    await this.#loadAll()
+    const isOtherImage = !isReturn && this.navigation.imageId !== null
+    this.listInAddress.follow({ isOtherList: !isReturn, isOtherImage })
   }
 
   #showWorkspace(workspace: Parameters<Session['show']>[0]): void {

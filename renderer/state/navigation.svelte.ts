@@ -65,6 +65,7 @@ export class Navigation {
   #panel = $state.raw<Panel | null>(null)
   #opened = $state.raw<OpenedFile | null>(null)
   #listQuery = $state('')
+  #isConcealed = false
   /** null: none has begun since the page was loaded. */
   #round: string | null = null
   /** The address that was last read or written here. */
@@ -94,6 +95,17 @@ export class Navigation {
     this.#write('replaceState')
   }
 
+  /** Keeps the place out of the address, which may name a case or a file, until `reveal`. */
+  conceal(): void {
+    this.#isConcealed = true
+    this.#write('replaceState')
+  }
+
+  reveal(): void {
+    this.#isConcealed = false
+    this.#write('replaceState')
+  }
+
   /** What the worklist shows, by the address. */
   get listQuery(): string {
     return this.#listQuery
@@ -101,7 +113,7 @@ export class Navigation {
 
   /** Writes what the worklist shows into the address; `isStep`: the Back button returns to what it showed before. */
   keepList(query: string, isStep: boolean): void {
-    if (query === this.#listQuery || this.#isBehind) return
+    if (query === this.#listQuery || this.#isBehind || this.#isConcealed) return
     this.#listQuery = query
     this.#write(isStep ? 'pushState' : 'replaceState')
   }
@@ -176,6 +188,7 @@ export class Navigation {
   }
 
   get #hash(): string {
+    if (this.#isConcealed) return '#/'
     return this.#imageId === null ? this.addressOf(this.#screen) : this.#addressOf(`image/${this.#imageId}`)
   }
 
@@ -201,10 +214,10 @@ export class Navigation {
     this.#address = location.hash
   }
 
-  /** Goes where the address has gone; null: it is of another round. */
+  /** Goes where the address has gone; null: it is of another round, or the place is concealed. */
   #follow(): Arrival | null {
     const round = roundOfEntry()
-    if (round !== null && this.#round !== null && round !== this.#round) {
+    if (this.#isConcealed || (round !== null && this.#round !== null && round !== this.#round)) {
       this.#write('replaceState')
       return null
     }

@@ -56,7 +56,9 @@ export class Review {
   #batch: Batch | null = null
   #notes = $state.raw<Readonly<Record<number, string>>>({})
   #advances = $state(localStorage.getItem(advanceKey) !== 'no')
-  isCommenting = $state(false)
+  #isCommenting = $state(false)
+  /** The text in the comment field, so far unsaved; null: as it was when the field opened. */
+  written = $state<string | null>(null)
   readonly adjudicating: Adjudicating
 
   constructor(page: ReviewContext) {
@@ -73,6 +75,16 @@ export class Review {
   /** The reader's own label of the image; null: none. */
   get own(): ReadingView | null {
     return this.image?.readings.all.find(({ reader }) => isSameReader(reader, this.#page.reader)) ?? null
+  }
+
+  /** Whether the comment field is open. */
+  get isCommenting(): boolean {
+    return this.#isCommenting
+  }
+
+  set isCommenting(isCommenting: boolean) {
+    if (isCommenting !== this.#isCommenting) this.written = null
+    this.#isCommenting = isCommenting
   }
 
   /** Whether the viewer shows the next image after each label: yes, unless a user has decided otherwise here. */
@@ -191,6 +203,7 @@ export class Review {
     this.#round++
     this.#notes = {}
     this.#batch = null
+    this.isCommenting = false
     this.adjudicating.end()
   }
 
