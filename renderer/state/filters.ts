@@ -20,6 +20,8 @@ export interface Filter {
   suggested: string | null
   caseName: string | null
   flag: FlagCode | null
+  /** Imported at this time or later, in ISO 8601: the newest import, by when it began. */
+  importedFrom: string | null
   search: string
 }
 
@@ -29,6 +31,7 @@ export const noFilter: Filter = {
   suggested: null,
   caseName: null,
   flag: null,
+  importedFrom: null,
   search: '',
 }
 
@@ -47,6 +50,12 @@ export const awaitsAdjudication = ({ readings }: ImageView): boolean =>
 export const canBeAdjudicated = ({ readings }: ImageView): boolean =>
   readings.isDisputed || readings.adjudication !== null || readings.all.some(({ isUnsure }) => isUnsure)
 
+/** Those of an import and later ones; of none is it known to a blind reader. */
+const isFrom =
+  (time: string) =>
+  ({ importedAt }: ImageView): boolean =>
+    importedAt !== null && importedAt >= time
+
 /** Whether a view lists an image. */
 const isShown: Record<Show, (image: ImageView) => boolean> = {
   all: () => true,
@@ -62,7 +71,15 @@ const isShown: Record<Show, (image: ImageView) => boolean> = {
 type Test = (image: ImageView) => boolean
 
 /** The parts of a filter that filter, in the order of their cost. */
-function testsOf({ show, label, suggested, caseName, flag, search }: Filter): [keyof Filter, Test][] {
+function testsOf({
+  show,
+  label,
+  suggested,
+  caseName,
+  flag,
+  importedFrom,
+  search,
+}: Filter): [keyof Filter, Test][] {
   const sought = search.trim().toLowerCase()
   const tests: Record<keyof Filter, Test | null> = {
     show: show === 'all' ? null : isShown[show],
@@ -70,6 +87,7 @@ function testsOf({ show, label, suggested, caseName, flag, search }: Filter): [k
     suggested: suggested === null ? null : (image) => image.verdict?.suggested === suggested,
     caseName: caseName === null ? null : (image) => image.caseName === caseName,
     flag: flag === null ? null : ({ verdict }) => verdict?.flags.some(({ code }) => code === flag) === true,
+    importedFrom: importedFrom === null ? null : isFrom(importedFrom),
     search: sought === '' ? null : (image) => searchTextOf(image).includes(sought),
   }
   return (Object.entries(tests) as [keyof Filter, Test | null][]).flatMap(([name, test]) =>
@@ -100,19 +118,29 @@ export interface Counts {
   labels: Map<string, number>
   suggestions: Map<string, number>
   flags: Map<string, number>
+  /** Of the newest import. */
+  newest: number
 }
 
 /**
  * How many images each choice would list if it were made now: the other parts of the filter stay, and the choice takes
  * the place of another one of its group.
+ *
+ * @param newestFrom when the newest import began; null: none is known
  */
-export function countOf(images: readonly ImageView[], filter = noFilter): Counts {
+export function countOf(
+  images: readonly ImageView[],
+  filter = noFilter,
+  newestFrom: string | null = null,
+): Counts {
+  const isNewest = newestFrom === null ? () => false : isFrom(newestFrom)
   const tests = testsOf(filter)
   const counts: Counts = {
     shows: { all: 0, unlabelled: 0, labelled: 0, unclassified: 0, differs: 0, awaiting: 0, flagged: 0 },
     labels: new Map(),
     suggestions: new Map(),
     flags: new Map(),
+    newest: 0,
   }
   const count = (map: Map<string, number>, name: string | undefined): void => {
     if (name !== undefined) map.set(name, (map.get(name) ?? 0) + 1)
@@ -123,6 +151,7 @@ export function countOf(images: readonly ImageView[], filter = noFilter): Counts
     const only = failed[0]?.[0]
     const isCounted = (part: keyof Filter): boolean => only === undefined || only === part
     if (isCounted('show')) for (const show of shows) if (isShown[show](image)) counts.shows[show]++
+    if (isCounted('importedFrom') && isNewest(image)) counts.newest++
     if (isCounted('label')) count(counts.labels, image.label?.className)
     if (isCounted('suggested')) count(counts.suggestions, image.verdict?.suggested)
     if (isCounted('flag')) for (const { code } of image.verdict?.flags ?? []) count(counts.flags, code)

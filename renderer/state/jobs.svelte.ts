@@ -62,6 +62,11 @@ export class Jobs {
     return this.#shown
   }
 
+  /** When the newest import that brought images began; null: none is known. */
+  get newestImport(): string | null {
+    return this.#all.find((job) => (reportOf(job, 'import')?.imported ?? 0) > 0)?.createdAt ?? null
+  }
+
   find(jobId: number): JobView | undefined {
     return this.#all.find((job) => job.id === jobId)
   }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { qualityFlagCodes, worklistColumnIds, type WorklistColumnId } from '../../electron/contract/index.ts'
 import { noFilter, shows, type Filter } from './filters.ts'
 import type { SortDirection } from './sort-images.ts'
@@ -17,14 +18,15 @@ export interface ListView {
 export const byFile = { id: 'file', direction: 'ascending' } as const satisfies Sorting
 const usual: ListView = { filter: noFilter, sorting: byFile, isGrouped: false, cursorId: null }
 
+const isoTime = z.iso.datetime()
 const maxQueryCharacters = 2000
 const maxTextCharacters = 200
 /** Where the user is, and what is still being typed: no step for the Back button. */
 const places = ['q', 'at']
 
-/** Texts of the filters. `isBlind`: the names of files and cases are hidden, so nothing that is typed about them is kept. */
+/** What of the filters a blind reader may not see: names of files and cases, and times of imports, so nothing of them is kept. */
 const namesIn = ({ filter }: ListView, isBlind: boolean): Record<string, string | null> =>
-  isBlind ? {} : { case: filter.caseName, q: filter.search }
+  isBlind ? {} : { case: filter.caseName, from: filter.importedFrom, q: filter.search }
 
 /** A view as a query for the address; empty: the usual view. Only what differs from that is named. */
 export function queryOf(view: ListView, isBlind: boolean): string {
@@ -67,6 +69,7 @@ export function viewOf(query: string, classes: readonly string[], isBlind: boole
       suggested: oneOf('suggested', classes),
       caseName: text('case'),
       flag: oneOf('flag', qualityFlagCodes),
+      importedFrom: isoTime.safeParse(text('from')).data ?? null,
       search: text('q') ?? '',
     },
     sorting: sortingOf(given.get('sort')),

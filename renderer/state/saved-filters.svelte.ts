@@ -18,6 +18,8 @@ const storedSchema = z.array(
       suggested: name,
       caseName: name,
       flag: z.enum(qualityFlagCodes).nullable(),
+      // Absent in filters of older versions.
+      importedFrom: name.default(null),
       search: z.string(),
     }),
     isGrouped: z.boolean(),

@@ -157,6 +157,7 @@ export const importingStrings = {
   importReport: {
     several: (count: number) =>
       `${files(count)} ${count === 1 ? 'contains' : 'contain'} several images. None of them were imported: importing only the first would silently leave out the others.`,
+    showNew: 'Show the new ones',
     chooseSeveral: 'Choose images…',
     retry: (count: number) => `Retry ${files(count)}…`,
     withoutPixelSize: (count: number) =>

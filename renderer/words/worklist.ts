@@ -21,6 +21,8 @@ export const worklistStrings = {
       awaiting: 'Disputed or unsure',
       flagged: 'With flags',
     },
+    newest: 'Last import',
+    importedFrom: (time: string) => `Imported from ${time} on`,
     /** After the number of images without a label. */
     left: (all: number) => `of ${formatCount(all)} without label`,
     byLabel: 'Label',

@@ -101,3 +101,14 @@ it('lists what awaits an adjudication: disputed images and those that a reader i
   expect(countOf(all).shows.awaiting).toBe(2)
   expect(all.filter(fits(filter({ show: 'awaiting' }))).map(({ id }) => id)).toEqual([5, 6])
 })
+
+it('sets the images of the newest import apart, none of them for a blind reader', () => {
+  const began = '2026-12-01T14:30:00.000Z'
+  const times = ['2026-12-01T14:29:59.999Z', began, '2026-12-01T15:00:00.000Z', null]
+  const all = times.map((importedAt, place) => ({ ...image(place + 1), importedAt }))
+  expect(all.filter(fits(filter({ importedFrom: began }))).map(({ id }) => id)).toEqual([2, 3])
+  expect(countOf(all, noFilter, began).newest).toBe(2)
+  expect(countOf(all, filter({ importedFrom: began }), began)).toMatchObject({ newest: 2, shows: { all: 2 } })
+  expect(countOf(all, filter({ label: 'Benign' }), began).newest).toBe(0)
+  expect(countOf(all).newest).toBe(0)
+})

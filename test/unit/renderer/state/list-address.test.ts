@@ -12,6 +12,7 @@ const everything: ListView = {
     suggested: 'Benign',
     caseName: 'Fall 7/ä',
     flag: 'out-of-focus',
+    importedFrom: '2026-12-01T14:30:00.000Z',
     search: 'a=b&c',
   },
   sorting: { id: 'score', direction: 'descending' },
@@ -25,14 +26,15 @@ describe('the query of a view', () => {
     expect(queryOf({ ...usual, cursorId: 3 }, false)).toBe('at=3')
     expect(queryOf({ ...usual, sorting: { id: 'file', direction: 'descending' } }, false)).toBe('sort=-file')
     expect(queryOf(everything, false)).toBe(
-      'show=differs&label=In+Situ+%26+more&suggested=Benign&flag=out-of-focus&case=Fall+7%2F%C3%A4&q=a%3Db%26c&sort=-score&group=case&at=12',
+      'show=differs&label=In+Situ+%26+more&suggested=Benign&flag=out-of-focus&case=Fall+7%2F%C3%A4&from=2026-12-01T14%3A30%3A00.000Z&q=a%3Db%26c&sort=-score&group=case&at=12',
     )
   })
 
   test('of a blind reader names no case and no search, nor does one that is read', () => {
-    expect(queryOf(everything, true)).not.toMatch(/Fall|a%3Db/)
+    expect(queryOf(everything, true)).not.toMatch(/Fall|a%3Db|2026/)
     expect(viewOf(queryOf(everything, false), classes, true).filter).toMatchObject({
       caseName: null,
+      importedFrom: null,
       search: '',
     })
   })
@@ -54,6 +56,7 @@ const views = Array.from({ length: 500 }, (_, n): ListView => ({
     suggested: pick([...classes, null], n * 3),
     caseName: pick([null, ...texts], n * 7),
     flag: pick([null, ...qualityFlagCodes], n),
+    importedFrom: pick([null, '2026-12-01T14:30:00.000Z'], n),
     search: pick(['', ...texts], n * 3),
   },
   sorting:
