@@ -48,6 +48,14 @@ export class Undoing {
     return action === null ? null : strings.steps.named(strings[direction], actionText(action))
   }
 
+  /** The same beside a message: only "Redo" after the one that names the step, which was undone. */
+  nameBeside(message: string, direction: UndoDirection): string | null {
+    const action = this.#next[direction]
+    const other = direction === 'undo' ? 'redo' : 'undo'
+    const isNamed = action !== null && message === strings.steps.done[other](actionText(action))
+    return isNamed ? strings[direction] : this.nameOf(direction)
+  }
+
   async load(): Promise<void> {
     const round = ++this.#round
     const next = await this.#client['undo.state']({})

@@ -1,5 +1,6 @@
 import type { AuditKind } from '../../electron/contract/index.ts'
-import { formatCount, formatDuration } from './format.ts'
+import { cases, images } from './counts.ts'
+import { formatCount, formatDuration, formatPercent } from './format.ts'
 
 const events = (count: number): string => (count === 1 ? '1 event' : `${formatCount(count)} events`)
 
@@ -73,6 +74,31 @@ export const auditStrings = {
     shown: (shown: number, isFiltered: boolean) => (isFiltered ? `${events(shown)} found` : events(shown)),
     images: (count: number, isUnfinished: boolean) =>
       `${formatCount(count)}${isUnfinished ? ' or more' : ''} ${count === 1 ? 'image' : 'images'}`,
+    job: {
+      running: 'Started',
+      paused: 'Paused',
+      cancelled: 'Cancelled',
+      interrupted: 'Interrupted',
+      failed: 'Failed',
+      done: 'Done',
+      /** What a report counts, by the name of its field. */
+      counts: {
+        imported: (count: number) => `${images(count)} imported`,
+        duplicates: (count: number) => `${formatCount(count)} already there`,
+        restored: (count: number) => `${formatCount(count)} restored`,
+        labelled: (count: number) => `${formatCount(count)} labelled`,
+        found: (count: number) => `${formatCount(count)} found`,
+        missing: (count: number) => `${formatCount(count)} missing`,
+        classified: (count: number) => `${images(count)} classified`,
+        analyses: (count: number) => `${formatCount(count)} analysed`,
+        images,
+        cases,
+        skipped: (count: number) => `${formatCount(count)} skipped`,
+        locked: (count: number) => `${formatCount(count)} of a locked test set left out`,
+        failed: (count: number) => `${formatCount(count)} failed`,
+      } as Readonly<Record<string, (count: number) => string>>,
+      accuracy: (share: number) => `accuracy ${formatPercent(share)}`,
+    },
     several: 'Several changes',
     atOnce: (images: string) =>
       `Done at once to ${images}. Each image has its own event in the trail; → opens the row and lists them.`,

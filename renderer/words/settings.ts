@@ -7,6 +7,7 @@ type ProblemKind = CheckReport['problems'][number]['kind']
 export const settingsStrings = {
   settings: {
     title: 'Settings',
+    sections: 'Sections of the settings',
     classes: 'Classes',
     classesText:
       'The classes that readers can choose: two to twenty, each with a name, a key and a colour. The carcinoma score compares the positive (carcinoma) classes with the others. After the first label is saved, only keys and colours can be changed.',

@@ -74,8 +74,33 @@ export function changeOf(event: AuditEventView): string {
     case 'model-change':
       return settingChangeOf(was, is) ?? lineOf(before, after)
     default:
-      return lineOf(before, after)
+      return jobLineOf(event, is) ?? lineOf(before, after)
   }
+}
+
+const { job: jobText } = text
+type JobEnd = Exclude<keyof typeof jobText, 'counts' | 'accuracy'>
+const isJobEnd = (state: unknown): state is JobEnd =>
+  typeof state === 'string' && Object.hasOwn(jobText, state) && state !== 'counts' && state !== 'accuracy'
+
+/** What became of a job, and what its report counts, in words; null: another event. The details show it as it is stored. */
+function jobLineOf({ object }: AuditEventView, is: Values): string | null {
+  const { state } = is
+  if (object.type !== 'job' || !isJobEnd(state)) return null
+  const report = valuesOf(is['report'])
+  const name = report['model'] ?? report['modelName']
+  const counts = Object.entries(jobText.counts).flatMap(([field, say]) => {
+    // The list of an import also has those that were there already.
+    const count = field === 'images' && 'imported' in report ? 0 : report[field]
+    return typeof count === 'number' && count > 0 ? say(count) : []
+  })
+  const share = report['accuracy']
+  return [
+    jobText[state],
+    ...(typeof name === 'string' ? [name] : []),
+    ...counts,
+    ...(typeof share === 'number' ? [jobText.accuracy(share)] : []),
+  ].join(', ')
 }
 
 /** A case, pixel size or name that was set, or a removal, in words; null: none of them. */

@@ -48,6 +48,9 @@ test('names the next steps as the server gives them, and none while that is outd
   expect(undoing.nameOf('undo')).toBeNull()
   await undoing.load()
   expect(undoing.nameOf('undo')).toBe('Undo: Benign on 2.png')
+  // The message before it names the step already.
+  expect(undoing.nameBeside('Redone: Benign on 2.png.', 'undo')).toBe('Undo')
+  expect(undoing.nameBeside('1 image labelled Benign.', 'undo')).toBe('Undo: Benign on 2.png')
   expect(undoing.nameOf('redo')).toBe('Redo: adjudication Benign on 3 images')
   undoing.refresh(true)
   expect(undoing.nameOf('undo')).toBe('Undo')

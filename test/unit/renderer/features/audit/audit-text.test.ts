@@ -63,10 +63,40 @@ it('says in words what was set, removed or renamed', () => {
   expect(words('image', { removed: false }, { removed: true, setting: 2 })).toBe('Removed from the workspace')
   expect(words('model-change', { removed: true }, { removed: false })).toBe('Restored')
   expect(words('model-change', { name: 'first' }, { name: 'pilot' })).toBe('first → pilot')
-  // What a job has not is not listed.
+  // What an event has not is not listed.
   expect(words('import', null, { error: null, state: 'done', images: 3 })).toBe(
     'label 7, state done, images 3',
   )
+})
+
+it('says in words what became of a job, with what its report counts', () => {
+  const jobWords = (after: Record<string, unknown>): string =>
+    changeOf({
+      id: 2,
+      at: '2026-01-05T08:00:00.000Z',
+      kind: 'import',
+      reader: 'Anna',
+      object: { type: 'job', id: 4, name: 'Import images' },
+      before: null,
+      after,
+      reason: null,
+      hash: 'b'.repeat(64),
+    })
+  expect(jobWords({ state: 'running', input: { paths: ['/scans'] } })).toBe('Started')
+  const imported = { imported: 28, duplicates: 1, labelled: 0, failed: 2, rows: 0, images: 29 }
+  expect(jobWords({ state: 'done', report: imported, reportSha256: 'c'.repeat(64), error: null })).toBe(
+    'Done, 28 images imported, 1 already there, 2 failed',
+  )
+  expect(jobWords({ state: 'done', report: { modelName: 'pilot', classified: 1 } })).toBe(
+    'Done, pilot, 1 image classified',
+  )
+  expect(jobWords({ state: 'done', report: { model: 'pilot', images: 60, accuracy: 0.9 } })).toBe(
+    'Done, pilot, 60 images, accuracy 90.0%',
+  )
+  expect(jobWords({ state: 'failed', error: 'compute.crashed' })).toBe('Failed')
+  // A damaged trail may contain anything.
+  expect(jobWords({ state: 'counts' })).toBe('state counts')
+  expect(jobWords({ state: 'toString', report: 3 })).toBe('state toString, report 3')
 })
 
 it('names the reader if an older event contains another reader’s label', () => {
