@@ -143,6 +143,7 @@ export class FakeApplication {
       this.#workspace = null
       return {}
     },
+    'user.state': () => ({ users: [], signedIn: null, isLocked: false, account: 'ada' }),
     ...importCareHandlers(() => this.#opened(), filesBelow),
     ...auditHandlers(() => this.#options),
     ...setLaterHandlers({
