@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { moveFile, patientlySync, removeFile } from './patient-files.ts'
 import { asNotWritable } from './path-errors.ts'
-import { makePrivateFolder, privateFile, privateFileMode, privateFolder } from './private-files.ts'
+import { makePrivateFolder, makePrivateFolderSync, privateFile, privateFileMode } from './private-files.ts'
 
 /** How the name of a draft ends. A draft that a killed program left behind can be removed. */
 export const draftEnding = '.tmp'
@@ -77,7 +77,7 @@ export async function writeAtomically(path: string, content: Uint8Array | string
 export function writeAtomicallySync(path: string, content: string): void {
   const draft = draftOf(path)
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: privateFolder })
+    makePrivateFolderSync(dirname(path))
     try {
       writeFileSync(draft, content, { mode: privateFile })
       patientlySync(() => renameSync(draft, path))

@@ -1,7 +1,7 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CallName, ErrorCode, JobKind, JobState } from '../contract/index.ts'
-import { privateFile, privateFolder } from './private-files.ts'
+import { makePrivateFolderSync, privateFile } from './private-files.ts'
 
 /**
  * What may be logged, and all of it. No field is a text from a person, a file or a library: calls, jobs, states and errors have
@@ -70,11 +70,11 @@ export const closeLog = (): void => void (open = null)
 /** Lines in a row that could not be written. */
 let lost = 0
 /** After so many it is a full disk or a missing right, not a moment in which another program holds the file. */
-const mostLost = 20
+const maxLost = 20
 /** Where this process logs; null: it does not. */
 export const openedLog = (): OpenLog | null => open
 /** Whether this process stopped to log, because it could not write. */
-export const hasLogFailed = (): boolean => lost >= mostLost
+export const hasLogFailed = (): boolean => lost >= maxLost
 
 export function log(entry: LogEntry, now = new Date()): void {
   if (open === null || (open.level === 'error' && !isFailure(entry))) return
@@ -84,7 +84,7 @@ export function log(entry: LogEntry, now = new Date()): void {
     lost = 0
   } catch {
     // The program must not end for it.
-    if (++lost >= mostLost) open = null
+    if (++lost >= maxLost) open = null
   }
 }
 
@@ -100,7 +100,7 @@ export const logFiles = (folder: string): string[] =>
     .toSorted()
 
 function fileFor(folder: string, now: Date): string {
-  mkdirSync(folder, { recursive: true, mode: privateFolder })
+  makePrivateFolderSync(folder)
   const day = now.toISOString().slice(0, 10).replaceAll('-', '')
   const nameOf = (number: number): string => `lobule-${day}-${String(number).padStart(3, '0')}.log`
   const files = logFiles(folder)

@@ -80,8 +80,10 @@ export function networkShareOf(path: string, probe: DiskProbe = systemProbe): st
 }
 
 function nearestExisting(path: string, probe: DiskProbe): string {
-  const { dirname, resolve } = probe.platform === 'win32' ? win32 : posix
-  for (let at = resolve(path); ; at = dirname(at)) if (probe.exists(at) || at === dirname(at)) return at
+  const paths = probe.platform === 'win32' ? win32 : posix
+  let at = paths.resolve(path)
+  while (!probe.exists(at) && paths.dirname(at) !== at) at = paths.dirname(at)
+  return at
 }
 
 /** `\\server\share` and `\\?\UNC\server\share`; not `\\?\C:\` and `\\.\`. */

@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { mkdir, stat } from 'node:fs/promises'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 
 /**
@@ -24,11 +24,42 @@ export const privateFileModeSync = (folder: string): number => sharedOr(privateF
 
 /** Creates a folder of Lobule's own, and missing ones above it; one that exists stays as it is. */
 export async function makePrivateFolder(path: string): Promise<void> {
-  if (existsSync(path)) {
-    await mkdir(path, { recursive: true })
-    return
+  const [above, missing] = missingFolders(path)
+  makeEach(missing, sharedOr(privateFolder, (await stat(above)).mode))
+}
+
+/**
+ * The same, before it returns and for the user alone.
+ * @returns the outermost folder that it made
+ */
+export function makePrivateFolderSync(path: string): string | undefined {
+  const [, missing] = missingFolders(path)
+  makeEach(missing, privateFolder)
+  return missing[0]
+}
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+
+/** The nearest thing that exists, and what is missing down to the path, the outermost first. */
+function missingFolders(path: string): [above: string, missing: string[]] {
+  let above = resolve(path)
+  if (isFolder(above)) return [above, []]
+  const missing: string[] = []
+  do {
+    missing.unshift(above)
+    above = dirname(above)
+  } while (!existsSync(above) && dirname(above) !== above)
+  return [above, missing]
+}
+
+/** One by one: where the system says that a folder is missing above though it is there, as in /proc, Node's recursive `mkdir` never ends. */
+function makeEach(folders: readonly string[], mode: number): void {
+  for (const folder of folders) {
+    try {
+      mkdirSync(folder, { mode })
+    } catch (error) {
+      // Another process may have made it meanwhile.
+      if (!isFolder(folder)) throw error
+    }
   }
-  let above = dirname(resolve(path))
-  while (!existsSync(above) && dirname(above) !== above) above = dirname(above)
-  await mkdir(path, { recursive: true, mode: sharedOr(privateFolder, (await stat(above)).mode) })
 }

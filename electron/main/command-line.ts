@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { privateFolder } from '../base/private-files.ts'
+import { makePrivateFolderSync } from '../base/private-files.ts'
 import { launchComputeBy } from '../cli/context.ts'
 import { runCommandLine } from '../cli/index.ts'
 import type { ElectronParts } from './desktop.ts'
@@ -32,7 +31,7 @@ export async function runPackagedCommand(
   }
   // Not the window's folder, which may be open.
   const chromiumData = join(homeDirectory, 'command-line')
-  mkdirSync(chromiumData, { recursive: true, mode: privateFolder })
+  makePrivateFolderSync(chromiumData)
   app.setPath('userData', chromiumData)
   app.disableHardwareAcceleration()
   // Electron takes an interrupt as a wish to quit; a command decides itself what it means.

@@ -1,7 +1,6 @@
-import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
-import { privateFolder } from '../base/private-files.ts'
+import { makePrivateFolderSync } from '../base/private-files.ts'
 import { toErrorView } from '../contract/index.ts'
 import { openProgramLog } from '../session/open-log.ts'
 import type { MachinePolicy } from '../session/policy.ts'
@@ -61,7 +60,7 @@ export function startDesktop(electron: ElectronParts, options: DesktopOptions): 
   app.enableSandbox()
   // Next to the settings, so that LOBULE_HOME applies to it too, and each home has its own instance.
   const windowData = join(options.homeDirectory, 'window')
-  mkdirSync(windowData, { recursive: true, mode: privateFolder })
+  makePrivateFolderSync(windowData)
   app.setPath('userData', windowData)
   if (!app.requestSingleInstanceLock()) {
     app.quit()

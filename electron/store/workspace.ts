@@ -3,7 +3,6 @@ import {
   closeSync,
   constants,
   existsSync,
-  mkdirSync,
   openSync,
   realpathSync,
   renameSync,
@@ -13,7 +12,7 @@ import { basename, join, relative, resolve, sep } from 'node:path'
 import { networkShareOf } from '../base/network-share.ts'
 import { asNotWritable } from '../base/path-errors.ts'
 import { patientlySync } from '../base/patient-files.ts'
-import { privateFileModeSync, privateFolder } from '../base/private-files.ts'
+import { makePrivateFolderSync, privateFileModeSync } from '../base/private-files.ts'
 import type { Sliced } from '../base/slices.ts'
 import { requireAllowedPath } from '../base/windows-names.ts'
 import { AppError, hasCode, type ClassScheme } from '../contract/index.ts'
@@ -127,7 +126,7 @@ export function createWorkspace(
   requireAllowedPath(root)
   let madeFolder: string | undefined
   try {
-    madeFolder = mkdirSync(root, { recursive: true, mode: privateFolder })
+    madeFolder = makePrivateFolderSync(root)
     accessSync(root, constants.W_OK)
   } catch (error) {
     throw asNotWritable(error, root)

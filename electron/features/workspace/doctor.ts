@@ -8,6 +8,7 @@ import {
   type DoctorReport,
 } from '../../contract/index.ts'
 import { hasLogFailed, openedLog } from '../../base/log.ts'
+import { asNotWritable } from '../../base/path-errors.ts'
 import { makePrivateFolder } from '../../base/private-files.ts'
 import type { ComputeClient } from '../../compute/client.ts'
 import { portableHome } from '../../session/home-directory.ts'
@@ -100,7 +101,10 @@ const figuresOf = ({ selfTests, cropsPerSecond }: BackendView): string =>
 
 async function writableFolder(folder: string): Promise<string> {
   await makePrivateFolder(folder)
-  await access(folder, constants.W_OK)
+    .then(() => access(folder, constants.W_OK))
+    .catch((error: unknown) => {
+      throw asNotWritable(error, folder)
+    })
   const { bavail, bsize } = await statfs(folder)
   return `${folder}, ${gibibytes(bavail * bsize)} free`
 }
