@@ -26,7 +26,7 @@ import { inWork, layoutOf, stageOf, targets } from './package-targets.mjs'
 import { ensureReady } from './ready.mjs'
 import { SetupError, logToStderr as log, runScript } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
-import { windowsTools } from './windows-machine.mjs'
+import { ensureMachine, windowsTools } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
 /** @typedef {import('./system-tools.mjs').Tool} Tool */
@@ -137,8 +137,10 @@ async function checkWindows(install) {
     await buildLauncher()
   })
   if (!ready || !(await checkLayout(target))) return
-  const noTools = await missing(installerTools, install)
+  const noTools = await missing([...windowsTools.slice(0, 1), ...installerTools], install)
   if (noTools !== null) return skip('windows: installers', noTools)
+  // The stand-in starts Node for Windows, which comes with it.
+  if (!(await part('windows: wine and Node', () => ensureMachine(log)))) return
   const certificates = inWork('certificates')
   /** @type {string[]} */
   const installers = []
@@ -153,8 +155,6 @@ async function checkWindows(install) {
     async () => void installers.push(await makeNsis(layout, certificates)),
   )
   await part('windows: MSI installer', async () => void installers.push(await makeMsi(layout, certificates)))
-  const noWine = await missing(windowsTools.slice(0, 1), install)
-  if (noWine !== null) return skip('windows: installation', noWine)
   for (const installer of installers)
     await part(`windows: ${path.extname(installer).slice(1)} installed, run and removed`, () =>
       installLayout(installer),

@@ -1,7 +1,17 @@
 // @ts-check
 /** Runs a packaged layout on the stand-in for Electron: on this system, and installed in wine. */
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { inRoot, projectNode } from './shared.mjs'
@@ -89,8 +99,17 @@ export function runInLayout(layout) {
   }
 }
 
+/** @param {string} folder @returns {string[]} the files below it; none where it is not there */
+const filesIn = (folder) =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        statSync(path.join(folder, name)).isFile(),
+      )
+    : []
+
 /**
- * Installs silently in wine, runs the command line of what was installed, and removes it silently: nothing may stay.
+ * Installs silently in wine, runs the command line of what was installed, and removes it silently: no file of the program may stay
+ * but the uninstaller of NSIS, which runs from there.
  * @param {string} installer
  * @returns {Promise<string>}
  */
@@ -110,12 +129,12 @@ export async function installLayout(installer) {
     const status = await runWine(parameters, { cwd, log, environment, timeoutMs: 5 * 60_000 })
     return { status, output: readFileSync(log, 'utf8') }
   }
+  // wine does not remember where a program was installed: without it, the removal looks in Program Files, finds nothing and ends with 0.
+  const folderOfMsi = `INSTALLDIR=${target}`
   // The uninstaller of NSIS copies itself away and goes on alone, unless it is given its folder.
-  const install = isMsi
-    ? ['msiexec', '/i', given, '/qn', `INSTALLDIR=${target}`]
-    : [given, '/S', `/D=${target}`]
+  const install = isMsi ? ['msiexec', '/i', given, '/qn', folderOfMsi] : [given, '/S', `/D=${target}`]
   const remove = isMsi
-    ? ['msiexec', '/x', given, '/qn']
+    ? ['msiexec', '/x', given, '/qn', folderOfMsi]
     : [`${target}\\Uninstall Lobule.exe`, '/S', `_?=${target}`]
   const from = performance.now()
   const installed = await wine(...install)
@@ -129,7 +148,8 @@ export async function installLayout(installer) {
   const answer = judge(doctor.output.slice(doctor.output.indexOf('{')))
   const removed = await wine(...remove)
   require(removed.status === 0, `the removal ends with ${removed.status}`)
-  require(!existsSync(path.join(folder, 'resources')), 'the removal leaves files of the program')
+  const left = filesIn(folder).filter((name) => isMsi || name !== 'Uninstall Lobule.exe')
+  require(left.length === 0, `the removal leaves ${left.length} files of the program, e.g. ${left[0]}`)
   require(existsSync(path.join(work, 'home')), 'the removal takes the data folder with it')
   return `installed in ${seconds} s; ${answer}`
 }

@@ -82,15 +82,24 @@ export const windowsTools = [
  * @throws {SetupError}
  */
 export async function ensureWindows(log) {
-  mkdirSync(app, { recursive: true })
-  await ensurePrefix(log)
-  await ensurePackages(log)
+  await ensureMachine(log)
   await buildNative({ log, target }).catch((/** @type {Error} */ error) => {
     throw new SetupError(error.message)
   })
   const openSlide = openSlideFor('win32', 'x64')
   if (openSlide !== null) await ensureBundled(log, { ...openSlide, folder: inHome('openslide') })
   await copyProject()
+}
+
+/**
+ * Only the Windows (wine), Node and the packages: no build of the project.
+ * @param {Log} log
+ * @throws {SetupError}
+ */
+export async function ensureMachine(log) {
+  mkdirSync(app, { recursive: true })
+  await ensurePrefix(log)
+  await ensurePackages(log)
 }
 
 /** Why `ensureWindows` would take minutes here; null: it was made before, and the addon is of these sources. */
