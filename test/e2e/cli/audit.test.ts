@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Sqlite from 'better-sqlite3'
 import sharp from 'sharp'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import {
   researchUseSentence,
   type AuditEventView,
@@ -162,4 +162,32 @@ it('refuses a database without a trigger or with a foreign one, mends it, and na
     ]),
   )
   expect((await lobule('labels', '--csv', join(home, 'rescued.csv'))).code).toBe(0)
+}, 120_000)
+
+it('signs users in by name and PIN, refuses a wrong PIN and what a role may not do, and records it', async () => {
+  const as = (user: string, pin: string, ...parameters: string[]): Promise<Finished> => {
+    vi.stubEnv('LOBULE_USER', user)
+    vi.stubEnv('LOBULE_PIN', pin)
+    return runLobule([...parameters, '-w', join(home, 'users')], { home })
+  }
+  try {
+    vi.stubEnv('LOBULE_NEW_PIN', 'a long walk')
+    expect(await as('', '', 'init')).toMatchObject({ code: 0 })
+    const added = await as('', '', 'users', 'add', 'Anna', '--role', 'administrator')
+    expect(added.stdout).toMatch(/^Recovery code: (\w{4}-){4}\w{4}$/m)
+    vi.stubEnv('LOBULE_NEW_PIN', 'another walk')
+    expect(await as('Anna', 'a long walk', 'users', 'add', 'Ben', '--role', 'technician')).toMatchObject({
+      code: 0,
+    })
+    const wrong = await as('Ben', 'a long walk', 'users')
+    expect(wrong).toMatchObject({ code: 1, stdout: '' })
+    expect(wrong.stderr).toContain('That is not the PIN of Ben.')
+    const refused = await as('Ben', 'another walk', 'users', 'remove', 'Anna')
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(refused.stderr).toContain('technician')
+    expect((await as('Ben', 'another walk', 'users')).stdout).toMatch(/^Ben .*technician.*signed in/m)
+    expect(await as('Ben', 'another walk', 'audit', 'verify')).toMatchObject({ code: 0 })
+  } finally {
+    vi.unstubAllEnvs()
+  }
 }, 120_000)
