@@ -79,7 +79,7 @@ export function createApplication(options: ApplicationOptions): Application {
   })
   const signedIn = new SignedIn(
     () => (session.isOpen ? session.workspace.database : null),
-    door.isCommandLine !== true,
+    () => (door.isCommandLine === true ? null : settings.lockAfterMinutes),
     () => emit({ name: 'user.changed', payload: {} }),
   )
   settings.followUser(() => signedIn.user()?.name ?? null)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { filePath } from './atoms.ts'
+import { lockMinutes } from './users.ts'
 
 /** How a rule's value is written: JSON in the file, and an element of the ADMX template (features/policy/admx.ts). */
 export type PolicyKind = 'switch' | 'text' | 'number' | 'choice' | 'list'
@@ -107,6 +108,10 @@ export const policyRules = {
   backupKeepDays: whole(1, 365, {
     title: 'Daily backups kept',
     help: 'How many of the newest days keep their last backup.',
+  }),
+  lockAfterMinutes: whole(lockMinutes.least, lockMinutes.most, {
+    title: 'Time until the lock',
+    help: 'Minutes without use after which the window and the browser lock themselves where a workspace has users.',
   }),
 } as const satisfies Record<string, Rule<PolicyKind, z.ZodType>>
 

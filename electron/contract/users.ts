@@ -3,8 +3,8 @@ import { count, done, nothing, readerName, reason } from './atoms.ts'
 import { call } from './call.ts'
 import { roles } from './roles.ts'
 
-/** Time without use after which the window or the browser locks itself. */
-export const lockAfterMinutes = 10
+/** Time without use after which the window or the browser locks itself: a setting of the machine, within these limits. */
+export const lockMinutes = { least: 1, usual: 10, most: 60 } as const
 
 export const minPinLength = 6
 /** A PIN, or the recovery code in its place. What makes a new one too weak is `user.weak-pin`. */
@@ -28,6 +28,8 @@ export const userStateSchema = z.object({
   isLocked: z.boolean(),
   /** The account of the operating system that runs Lobule. */
   account: z.string(),
+  /** Minutes without use until the window or the browser locks itself. */
+  lockAfterMinutes: z.int(),
 })
 export type UserState = z.infer<typeof userStateSchema>
 
@@ -112,6 +114,14 @@ export const userCalls = {
     input: z.strictObject({ name: readerName, reason }),
     output: done,
     audit: ['user'],
+    blinded: 'open',
+    role: 'administrator',
+  }),
+  /** Sets the minutes without use until the lock, for all workspaces of this machine. Error `policy.forbids`. */
+  'user.setLock': call({
+    input: z.strictObject({ minutes: z.int().min(lockMinutes.least).max(lockMinutes.most) }),
+    output: done,
+    audit: 'untracked',
     blinded: 'open',
     role: 'administrator',
   }),

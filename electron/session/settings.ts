@@ -3,7 +3,7 @@ import { userInfo } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { writeAtomicallySync } from '../base/atomic-file.ts'
-import { AppError, type Policy } from '../contract/index.ts'
+import { AppError, lockMinutes, type Policy } from '../contract/index.ts'
 import { noPolicy, type MachinePolicy } from './policy.ts'
 
 const settingsSchema = z.object({
@@ -12,6 +12,8 @@ const settingsSchema = z.object({
   reader: z.string().min(1).default(defaultReader),
   /** Readers with blind reading on, until they turn it off. */
   blindReaders: z.array(z.string()).default([]),
+  /** Minutes without use until the page locks itself; a value that is not allowed, such as one written by hand, is the usual one. */
+  lockAfterMinutes: z.int().min(lockMinutes.least).max(lockMinutes.most).catch(lockMinutes.usual),
   /** Workspaces, newest first. */
   recent: z.array(z.object({ path: z.string(), name: z.string() })).default([]),
 })
@@ -40,6 +42,19 @@ export class Settings {
   /** @param what the text of the error. @throws AppError `policy.forbids` if the policy has a rule with this value */
   refuseWhere<K extends keyof Policy>(rule: K, value: Policy[K], what: string): void {
     if (this.#policy.rules[rule] === value) throw new AppError('policy.forbids', { what })
+  }
+
+  /** Minutes without use until the page locks itself: those of the policy, otherwise the user's. */
+  get lockAfterMinutes(): number {
+    return this.#policy.rules.lockAfterMinutes ?? this.#content.lockAfterMinutes
+  }
+
+  /** @throws AppError `policy.forbids` */
+  setLockAfter(minutes: number): void {
+    const fixed = this.#policy.rules.lockAfterMinutes
+    if (fixed !== undefined && fixed !== minutes)
+      throw new AppError('policy.forbids', { what: 'Another time until the lock' })
+    this.change({ lockAfterMinutes: minutes })
   }
 
   /** `reader` is the signed-in user of a workspace with users; that is not stored. */

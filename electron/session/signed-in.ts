@@ -1,7 +1,4 @@
-import { lockAfterMinutes } from '../contract/index.ts'
 import { listUsers, type Readable, type StoredUser } from '../store/index.ts'
-
-const lockAfterMs = lockAfterMinutes * 60_000
 
 interface Current {
   readonly database: Readable
@@ -17,18 +14,22 @@ interface Current {
  */
 export class SignedIn {
   readonly #openDatabase: () => Readable | null
-  readonly #locksItself: boolean
+  readonly #lockAfterMinutes: () => number | null
   readonly #onLock: () => void
   #current: Current | null = null
   #timer: NodeJS.Timeout | undefined
 
   /**
    * @param openDatabase of the open workspace, or null
-   * @param locksItself after `lockAfterMinutes` without use; a command ends before that
+   * @param lockAfterMinutes without use it locks itself; null: never, since a command ends before that
    */
-  constructor(openDatabase: () => Readable | null, locksItself: boolean, onLock: () => void) {
+  constructor(
+    openDatabase: () => Readable | null,
+    lockAfterMinutes: () => number | null,
+    onLock: () => void,
+  ) {
     this.#openDatabase = openDatabase
-    this.#locksItself = locksItself
+    this.#lockAfterMinutes = lockAfterMinutes
     this.#onLock = onLock
   }
 
@@ -46,8 +47,9 @@ export class SignedIn {
 
   get isLocked(): boolean {
     const current = this.#ofOpenWorkspace()
+    const lockAfterMs = this.#lockAfterMs()
     // A computer that slept runs no timers.
-    if (current !== null && this.#locksItself && Date.now() - current.usedAt >= lockAfterMs) this.lock()
+    if (current !== null && lockAfterMs !== null && Date.now() - current.usedAt >= lockAfterMs) this.lock()
     return current?.isLocked === true
   }
 
@@ -87,9 +89,15 @@ export class SignedIn {
     return this.#current !== null && this.#current.database === this.#openDatabase() ? this.#current : null
   }
 
+  #lockAfterMs(): number | null {
+    const minutes = this.#lockAfterMinutes()
+    return minutes === null ? null : minutes * 60_000
+  }
+
   #startTimer(): void {
     clearTimeout(this.#timer)
-    if (!this.#locksItself) return
+    const lockAfterMs = this.#lockAfterMs()
+    if (lockAfterMs === null) return
     this.#timer = setTimeout(() => this.lock(), lockAfterMs)
     this.#timer.unref()
   }

@@ -1,6 +1,7 @@
 import {
   calls,
   isEnough,
+  lockMinutes,
   type CallInput,
   type CallName,
   type CallOutput,
@@ -41,6 +42,11 @@ export class Users {
   /** The account of the operating system that runs Lobule. */
   get account(): string {
     return this.#state?.account ?? ''
+  }
+
+  /** Minutes without use until the page locks itself. */
+  get lockAfterMinutes(): number {
+    return this.#state?.lockAfterMinutes ?? lockMinutes.usual
   }
 
   /** Whether nothing may be shown until a user signs in. */
@@ -101,6 +107,10 @@ export class Users {
 
   async setRole(name: string, role: UserView['role']): Promise<void> {
     await this.#client['user.setRole']({ name, role })
+  }
+
+  async setLock(minutes: number): Promise<void> {
+    await this.#client['user.setLock']({ minutes })
   }
 
   async remove(name: string): Promise<void> {

@@ -27,6 +27,10 @@ export const usersStrings = {
     add: 'Add a user…',
     addAction: 'Add user',
     pinHint: 'At least 6 digits or letters.',
+    lockAfter: 'Lock after',
+    minutes: (count: number) => (count === 1 ? '1 minute without use' : `${count} minutes without use`),
+    locksAfter: (count: number) =>
+      `The page locks itself after ${count === 1 ? '1 minute' : `${count} minutes`} without use.`,
     ownPin: 'Change your PIN…',
     ownPinTitle: 'Change your PIN',
     presentPin: 'PIN until now, or the recovery code',

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander'
-import { lockAfterMinutes, roles, type Role, type UserState } from '../../contract/index.ts'
+import { lockMinutes, roles, type Role, type UserState } from '../../contract/index.ts'
 import { askPin } from '../ask-pin.ts'
 import { print, printTable } from '../run.ts'
 import { jsonFlag, runInWorkspace, workspaceFlag, type WorkspaceOptions } from './workspace.ts'
@@ -106,6 +106,17 @@ export function addUserCommands(program: Command): void {
       )
     })
 
+  subcommand(
+    'lock-after <minutes>',
+    `minutes without use until the page locks itself, ${lockMinutes.least} to ${lockMinutes.most}, on this machine`,
+  ).action(async (minutes: string, options: WorkspaceOptions) => {
+    await runInWorkspace(
+      options,
+      (context) => context.call('user.setLock', { minutes: Number(minutes) }),
+      () => print(`The window and the browser lock themselves after ${minutes} minutes without use.`),
+    )
+  })
+
   subcommand('off', 'remove all users, so that everyone may do everything under any name')
     .requiredOption('--reason <text>', 'why, for the audit trail')
     .action(async (options: WorkspaceOptions & { reason: string }) => {
@@ -125,7 +136,7 @@ function presentCode(code: string | null): void {
   )
 }
 
-function presentUsers({ users, signedIn }: UserState): void {
+function presentUsers({ users, signedIn, lockAfterMinutes }: UserState): void {
   if (users.length === 0) {
     print('This workspace has no users: everything is allowed, under any name.')
     return

@@ -16,6 +16,7 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
       signedIn: user === null ? null : viewOf(user),
       isLocked: signedIn.isLocked,
       account: ownAccount(),
+      lockAfterMinutes: settings.lockAfterMinutes,
     }
   }
   const announce = (): void => emit({ name: 'user.changed', payload: {} })
@@ -97,6 +98,13 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
     },
     'user.remove': ({ name, reason }) => {
       removeUser(session.workspace.database, name, reason)
+      announce()
+      return {}
+    },
+    'user.setLock': ({ minutes }) => {
+      settings.setLockAfter(minutes)
+      // The time that has begun is the new one.
+      signedIn.use()
       announce()
       return {}
     },

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import {
   calls,
   isEnough,
-  lockAfterMinutes,
+  lockMinutes,
   roles,
   type Answer,
   type AnyEvent,
@@ -24,6 +24,7 @@ import { inputsOf } from './blind-inputs.ts'
 type Ask = (name: string, input: unknown) => Promise<Answer>
 
 const pin = 'a long walk'
+const lockAfterMinutes = lockMinutes.usual
 /** A user for each role; all but the administrator sign in with the account that runs this test, which costs no hash. */
 const nameOf = (role: Role): string => `the ${role}`
 const account = userInfo().username
@@ -199,6 +200,20 @@ describe('a user', () => {
     expect(await ask('exchange.import', { path: join(root, 'forged.jsonl') })).toMatchObject({
       error: { code: 'user.not-allowed', details: { needed: 'pathologist' } },
     })
+  })
+
+  it('is locked out after the time that an administrator has set', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
+    await signIn(ask, 'administrator')
+    for (const minutes of [0, 61, 1.5])
+      expect(codeOf(await ask('user.setLock', { minutes })), String(minutes)).toBe('call.invalid-input')
+    expect(await ask('user.setLock', { minutes: 2 })).toMatchObject({ ok: true })
+    expect(await ask('user.state', {})).toMatchObject({ value: { lockAfterMinutes: 2 } })
+    vi.advanceTimersByTime(2 * 60_000 - 1)
+    expect(await ask('image.list', {})).toMatchObject({ ok: true })
+    vi.advanceTimersByTime(1)
+    expect(codeOf(await ask('image.list', {}))).toBe('user.signed-out')
+    vi.useRealTimers()
   })
 
   it('stays signed in while used', async () => {

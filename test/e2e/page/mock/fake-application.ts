@@ -143,7 +143,13 @@ export class FakeApplication {
       this.#workspace = null
       return {}
     },
-    'user.state': () => ({ users: [], signedIn: null, isLocked: false, account: 'ada' }),
+    'user.state': () => ({
+      users: [],
+      signedIn: null,
+      isLocked: false,
+      account: 'ada',
+      lockAfterMinutes: 10,
+    }),
     ...importCareHandlers(() => this.#opened(), filesBelow),
     ...auditHandlers(() => this.#options),
     ...setLaterHandlers({

@@ -87,6 +87,14 @@ it('backs up where and as often as the policy says, whatever a person chooses', 
   })
 })
 
+it('locks after the time of the policy, whatever a person chooses', async () => {
+  start({ lockAfterMinutes: 3 })
+  await call('workspace.create', { path: join(root, 'w'), classes: 'Benign,Carcinoma*' })
+  expect(await call('user.state', {})).toMatchObject({ lockAfterMinutes: 3 })
+  expect(await call('user.setLock', { minutes: 60 })).toMatch(/^Another time until the lock is not allowed/)
+  expect(await call('user.state', {})).toMatchObject({ lockAfterMinutes: 3 })
+})
+
 it('uses the encoders that are allowed, by name or fingerprint', async () => {
   start({})
   process.env['LOBULE_ALLOWED_ENCODERS'] = 'vgg16,abc'
