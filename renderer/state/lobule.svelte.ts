@@ -37,6 +37,7 @@ import { Regions } from './regions.svelte.ts'
 import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { Undoing } from './undoing.svelte.ts'
+import { clearData, clearWork, UserChanges } from './user-changes.ts'
 import { Users } from './users.svelte.ts'
 import { ViewChoice } from './view-choice.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
@@ -87,14 +88,13 @@ export class Lobule {
   readonly labelling = new Labelling(this)
   readonly review = new Review(this)
   readonly listInAddress = new ListInAddress(this)
+  readonly #userChanges: UserChanges
   readonly #bridge: PageBridge
   readonly #changedImages = new IdBatcher(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
   #connectionCount = $state(0)
   #isStarted = $state(false)
   #openPath: string | null = null
-  /** Whose search, choices and unsaved words are kept while the page is locked; null: it is not locked. */
-  #keptFor: string | null = null
 
   /** @param columns those that the worklist can show */
   constructor(bridge: PageBridge, columns: readonly ListColumn[]) {
@@ -122,6 +122,7 @@ export class Lobule {
     this.encoderChoice = new EncoderChoice(client, this.models)
     this.readers = new Readers(client, this.session)
     this.users = new Users(client)
+    this.#userChanges = new UserChanges(this, { users: this.#loadUsers, all: () => this.#loadAll() })
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
@@ -228,7 +229,6 @@ export class Lobule {
     const loading = this.session.load().then(() => this.#loadUsers())
     if ((await this.alerts.attempt(loading.then(() => true))) === null) return
     if (this.users.mustSignIn) {
-      this.navigation.conceal()
       this.#isStarted = true
       return
     }
@@ -249,12 +249,8 @@ export class Lobule {
     this.#openPath = path
     this.#beginRound()
     await this.#loadUsers()
-    if (this.users.mustSignIn) {
-      this.navigation.conceal()
-      return
-    }
-    if (this.#keptFor !== null && this.#keptFor !== this.users.signedIn?.name) this.#forgetWork()
-    this.#keptFor = null
+    if (this.users.mustSignIn) return
+    this.#userChanges.enter()
     this.savedFilters.open(path)
     void this.alerts.attempt(this.audit.enter())
     const jobs = this.jobs.load().then(() => this.batch.learn())
@@ -270,7 +266,6 @@ export class Lobule {
 
   #clearWorkspace(): void {
     this.#openPath = null
-    this.#keptFor = null
     this.backups.clear()
     this.navigation.showScreen('worklist')
     this.navigation.close()
@@ -285,38 +280,8 @@ export class Lobule {
 
   /** Everything about images that is not in the list of jobs. */
   #clearImages(): void {
-    this.#clearWork()
-    this.#clearData()
-  }
-
-  /** What the reader searched for, chose and wrote without saving it. */
-  #clearWork(): void {
-    this.importDraft.clear()
-    this.review.clear()
-    this.worklist.clear()
-  }
-
-  /** Another user does not find the choices and words of the one before. */
-  #forgetWork(): void {
-    this.navigation.close()
-    this.#clearWork()
-  }
-
-  /** What was loaded. */
-  #clearData(): void {
-    this.maintenance.clear()
-    this.images.clear()
-    this.regions.close()
-    this.heatMap.clear()
-    this.slideMaps.forget()
-    this.batch.clear()
-    this.modelReview.clear()
-    this.testSets.clear()
-    this.accuracyInUse.clear()
-    this.leaks.clear()
-    this.encoderChoice.clear()
-    this.audit.clear()
-    this.undoing.clear()
+    clearWork(this)
+    clearData(this)
   }
 
   #handleEvent(event: AnyEvent): void {
@@ -333,7 +298,7 @@ export class Lobule {
         this.#setReader(event.payload)
         break
       case 'user.changed':
-        void this.alerts.attempt(this.#followUsers())
+        void this.alerts.attempt(this.#userChanges.follow())
         break
       case 'regions.changed':
         void this.alerts.attempt(this.regions.refresh(event.payload.imageId))
@@ -387,30 +352,9 @@ export class Lobule {
     if (again !== undefined) this.openImage(again.id)
   }
 
-  readonly #loadUsers = (): Promise<void> => this.users.load(this.session.workspace?.path ?? null)
-
-  /**
-   * What a user saw is forgotten at once; what the one who signed in may see is loaded. The same user finds the list, the image
-   * and the unsaved words again after a lock.
-   */
-  async #followUsers(): Promise<void> {
-    const before = [this.users.mustSignIn, this.users.signedIn?.name]
-    await this.#loadUsers()
-    const { mustSignIn, signedIn } = this.users
-    if (before[0] === mustSignIn && before[1] === signedIn?.name) return
-    if (mustSignIn) this.navigation.conceal()
-    const name = signedIn?.name ?? null
-    const isReturn = name !== null && name === this.#keptFor
-    if (mustSignIn && before[0] === false && name === before[1]) this.#keptFor = name
-    else if (!isReturn) this.#forgetWork()
-    this.alerts.clear()
-    this.#clearData()
-    this.jobs.forget()
-    this.readers.clear()
-    if (mustSignIn) return
-    await this.#loadAll()
-    const isOtherImage = !isReturn && this.navigation.imageId !== null
-    this.listInAddress.follow({ isOtherList: !isReturn, isOtherImage })
+  readonly #loadUsers = async (): Promise<void> => {
+    await this.users.load(this.session.workspace?.path ?? null)
+    if (this.users.mustSignIn) this.navigation.conceal()
   }
 
   #showWorkspace(workspace: Parameters<Session['show']>[0]): void {
