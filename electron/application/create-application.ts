@@ -32,6 +32,7 @@ import { readingHandlers } from '../features/labels/readings-handlers.ts'
 import { regionHandlers } from '../features/regions/regions-handlers.ts'
 import { slideHandlers } from '../features/slides/slides-handlers.ts'
 import { testSetHandlers } from '../features/test-sets/test-sets-handlers.ts'
+import { assignmentHandlers } from '../features/assignments/assignments-handlers.ts'
 import { userHandlers } from '../features/users/users-handlers.ts'
 import { undoHandlers } from '../features/undo/undo-handlers.ts'
 import { workspaceHandlers } from '../features/workspace/workspace-handlers.ts'
@@ -141,6 +142,7 @@ export function createApplication(options: ApplicationOptions): Application {
         ...undoHandlers(context),
         ...userHandlers(context),
         ...readingHandlers(context),
+        ...assignmentHandlers(context),
         'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
       }),
     ),

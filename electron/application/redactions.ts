@@ -76,6 +76,14 @@ export const redactions: {
       return { ...reader, entries: byReader.get(reader.name) ?? 0, read: own.length, unsure }
     })
   },
+  // Their own alone: others' would tell how many images those have read. In an order that is not that of the import.
+  'assignment.list': (assignments, view) =>
+    assignments
+      .filter(({ reader }) => reader === view.reader)
+      .map(({ imageIds, ...assignment }) => ({
+        ...assignment,
+        imageIds: imageIds.toSorted((a, b) => view.aliasOf(a) - view.aliasOf(b)),
+      })),
   'backup.rescue': (report) => ({ ...report, missing: report.missing.map(() => withheld) }),
   'audit.verify': redactAuditState,
   'audit.accept': redactAuditState,
@@ -117,7 +125,9 @@ function redactImages(images: ImageView[], view: BlindedView): ImageView[] {
 }
 
 /** A hidden image keeps only what it is by itself. Its name is made from its content hash, which reveals nothing. */
-function redactImage(image: ImageView, view: BlindedView): ImageView {
+function redactImage({ assignedTo, ...all }: ImageView, view: BlindedView): ImageView {
+  const isOwn = assignedTo?.includes(view.reader) === true
+  const image = { ...all, ...(isOwn ? { assignedTo: [view.reader] } : {}) }
   const id = view.aliasOf(image.id)
   if (!view.isHidden(image.id)) return { ...image, id }
   const name = neutralName(image)

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import { visibleLines } from '../base/terminal-text.ts'
 import { researchUseSentence } from '../contract/index.ts'
 import { addAgreementCommands } from './commands/agreement.ts'
+import { addAssignmentCommands } from './commands/assignments.ts'
 import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addCaseReportCommands } from './commands/case-report.ts'
@@ -69,6 +70,7 @@ addLabelCommands(program)
 addLabelNextCommand(program)
 addWorstFirstCommand(program)
 addAgreementCommands(program)
+addAssignmentCommands(program)
 addReadingsCommands(program)
 addUserCommands(program)
 addRegionCommands(program)

@@ -10,6 +10,7 @@ export const auditKinds = [
   'region',
   'reader',
   'reading',
+  'assignment',
   'user',
   'sign-in',
   'training',

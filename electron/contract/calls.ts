@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { appCalls } from './app.ts'
+import { assignmentCalls } from './assignments.ts'
 import { auditCalls } from './audit.ts'
 import { backupCalls } from './backup.ts'
 import { caseReportCalls } from './case-report.ts'
@@ -44,6 +45,7 @@ export const calls = {
   ...dropCalls,
   ...labelCalls,
   ...readerCalls,
+  ...assignmentCalls,
   ...exchangeCalls,
   ...regionCalls,
   ...encoderCalls,

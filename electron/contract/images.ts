@@ -48,6 +48,8 @@ export const imageViewSchema = z.object({
   /** The label, also for training (`agreedReading`); null: no reader chose a class, or readers disagree. */
   label: labelViewSchema.nullable(),
   readings: readingsSchema,
+  /** The readers whom it is assigned to; absent: none. */
+  assignedTo: z.array(z.string()).optional(),
   /** The locked test set that it belongs to; null or absent: none. Such an image trains no model. */
   testSet: z.string().nullable().optional(),
   /** The newest prediction. */

@@ -1,5 +1,6 @@
 export * from './accuracy-in-use.ts'
 export * from './app.ts'
+export * from './assignments.ts'
 export * from './audit-kinds.ts'
 export * from './audit.ts'
 export * from './backends.ts'

@@ -70,6 +70,18 @@ export const auditedTables = {
     title: 'change # of a user',
     names: { reader_id: readerName },
   },
+  assignments: {
+    key: 't.id',
+    order: 't.id',
+    title: 'assignment #',
+    names: { reader_id: readerName },
+  },
+  assigned_images: {
+    key: 't.assignment_id',
+    order: 't.image_id',
+    title: 'list of images of the assignment #',
+    names: { image_id: '(SELECT sha256 FROM images WHERE id = t.image_id)' },
+  },
   reading_imports: { key: 't.id', order: 't.id', title: 'import # of readings' },
   checklist_answers: { key: 't.id', order: 't.id', title: 'answer # to a checklist' },
   slide_analyses: { key: 't.id', order: 't.id', title: 'analysis # of a slide' },

@@ -204,6 +204,15 @@ export const listActions = [
       lobule.navigation.open({ name: 'set-pixel-size', imageIds: lobule.worklist.targetIds }),
   },
   {
+    id: 'list.assign',
+    title: 'Assign the selected images to a reader…',
+    group: 'worklist',
+    when: (context) => hasTargets(context) && !context.lobule.isBlind,
+    isInMenu: true,
+    run: ({ lobule }) =>
+      lobule.navigation.open({ name: 'assign-images', imageIds: lobule.worklist.targetIds }),
+  },
+  {
     id: 'list.remove',
     call: 'image.setRemoved',
     title: 'Remove the selected images from the workspace…',

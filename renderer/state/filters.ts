@@ -19,6 +19,8 @@ export interface Filter {
   label: string | null
   suggested: string | null
   caseName: string | null
+  /** The name of a reader. */
+  assignedTo: string | null
   flag: FlagCode | null
   /** Imported at this time or later, in ISO 8601: the newest import, by when it began. */
   importedFrom: string | null
@@ -30,6 +32,7 @@ export const noFilter: Filter = {
   label: null,
   suggested: null,
   caseName: null,
+  assignedTo: null,
   flag: null,
   importedFrom: null,
   search: '',
@@ -78,6 +81,7 @@ function testsOf({
   caseName,
   flag,
   importedFrom,
+  assignedTo,
   search,
 }: Filter): [keyof Filter, Test][] {
   const sought = search.trim().toLowerCase()
@@ -86,6 +90,7 @@ function testsOf({
     label: label === null ? null : (image) => image.label?.className === label,
     suggested: suggested === null ? null : (image) => image.verdict?.suggested === suggested,
     caseName: caseName === null ? null : (image) => image.caseName === caseName,
+    assignedTo: assignedTo === null ? null : (image) => image.assignedTo?.includes(assignedTo) === true,
     flag: flag === null ? null : ({ verdict }) => verdict?.flags.some(({ code }) => code === flag) === true,
     importedFrom: importedFrom === null ? null : isFrom(importedFrom),
     search: sought === '' ? null : (image) => searchTextOf(image).includes(sought),
@@ -120,6 +125,8 @@ export interface Counts {
   flags: Map<string, number>
   /** Of the newest import. */
   newest: number
+  /** By reader. */
+  assigned: Map<string, number>
 }
 
 /**
@@ -141,6 +148,7 @@ export function countOf(
     suggestions: new Map(),
     flags: new Map(),
     newest: 0,
+    assigned: new Map(),
   }
   const count = (map: Map<string, number>, name: string | undefined): void => {
     if (name !== undefined) map.set(name, (map.get(name) ?? 0) + 1)
@@ -154,6 +162,7 @@ export function countOf(
     if (isCounted('importedFrom') && isNewest(image)) counts.newest++
     if (isCounted('label')) count(counts.labels, image.label?.className)
     if (isCounted('suggested')) count(counts.suggestions, image.verdict?.suggested)
+    if (isCounted('assignedTo')) for (const reader of image.assignedTo ?? []) count(counts.assigned, reader)
     if (isCounted('flag')) for (const { code } of image.verdict?.flags ?? []) count(counts.flags, code)
   }
   return counts

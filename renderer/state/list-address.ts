@@ -36,6 +36,7 @@ export function queryOf(view: ListView, isBlind: boolean): string {
     label: filter.label,
     suggested: filter.suggested,
     flag: filter.flag,
+    assigned: filter.assignedTo,
     ...namesIn(view, isBlind),
     sort: sortText(sorting),
     group: isGrouped ? 'case' : null,
@@ -58,16 +59,18 @@ export function viewOf(query: string, classes: readonly string[], isBlind: boole
   const given = new URLSearchParams(query)
   const oneOf = <T extends string>(name: string, values: readonly T[]): T | null =>
     values.find((value) => value === given.get(name)) ?? null
-  const text = (name: string): string | null => {
-    const value = (isBlind ? null : given.get(name)) ?? ''
+  const plain = (name: string): string | null => {
+    const value = given.get(name) ?? ''
     return value === '' || value.length > maxTextCharacters || /\p{Cc}/u.test(value) ? null : value
   }
+  const text = (name: string): string | null => (isBlind ? null : plain(name))
   return {
     filter: {
       show: oneOf('show', shows) ?? noFilter.show,
       label: oneOf('label', classes),
       suggested: oneOf('suggested', classes),
       caseName: text('case'),
+      assignedTo: plain('assigned'),
       flag: oneOf('flag', qualityFlagCodes),
       importedFrom: isoTime.safeParse(text('from')).data ?? null,
       search: text('q') ?? '',

@@ -7,7 +7,7 @@ export type Panel =
   | { name: 'encoders' }
   | { name: 'leaks' }
   | { name: 'compare-encoders' }
-  | { name: 'set-case' | 'set-pixel-size' | 'remove-images'; imageIds: readonly number[] }
+  | { name: 'set-case' | 'set-pixel-size' | 'assign-images' | 'remove-images'; imageIds: readonly number[] }
   /** `region`: of the only image; null: none is selected. */
   | { name: 'analyse-slides'; imageIds: readonly number[]; region: RegionGeometry | null }
   /** `model`: the first choice; null: the model in use. */

@@ -1,6 +1,7 @@
 import type {
   AgreementBasis,
   AgreementReport,
+  AssignmentView,
   CallInput,
   KnownReader,
   ReaderStudy,
@@ -17,6 +18,7 @@ export class Readers {
   #all = $state.raw<readonly KnownReader[]>([])
   #agreement = $state.raw<AgreementReport | null>(null)
   #study = $state.raw<ReaderStudy | null>(null)
+  #assignments = $state.raw<readonly AssignmentView[]>([])
 
   constructor(client: Client, session: Pick<Session, 'changingReader'>) {
     this.#client = client
@@ -35,6 +37,11 @@ export class Readers {
   /** The last reader study; null: none yet. */
   get study(): ReaderStudy | null {
     return this.#study
+  }
+
+  /** What is assigned to readers; for a blind reader their own images alone. */
+  get assignments(): readonly AssignmentView[] {
+    return this.#assignments
   }
 
   async load(): Promise<void> {
@@ -63,6 +70,19 @@ export class Readers {
     this.#study = await this.#client['reading.study']({})
   }
 
+  async loadAssignments(): Promise<void> {
+    this.#assignments = await this.#client['assignment.list']({})
+  }
+
+  /** The event that follows loads the images again, as for `endAssignment`. Returns how many are assigned anew. */
+  async assign(imageIds: readonly number[], to: string, due: string | null): Promise<number> {
+    return (await this.#client['assignment.add']({ imageIds: [...imageIds], to, due })).changed
+  }
+
+  async endAssignment({ imageIds, reader }: AssignmentView, reason: string): Promise<number> {
+    return (await this.#client['assignment.remove']({ imageIds, to: reader, reason })).changed
+  }
+
   /** Writes the readings of the workspace, of a blind reader only their own, for another computer. */
   exportReadings(path: string, replace: boolean): Promise<ReadingsExport> {
     return this.#client['exchange.export']({ path, replace })
@@ -81,5 +101,6 @@ export class Readers {
   forget(): void {
     this.#agreement = null
     this.#study = null
+    this.#assignments = []
   }
 }

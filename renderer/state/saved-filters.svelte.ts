@@ -17,6 +17,8 @@ const storedSchema = z.array(
       label: name,
       suggested: name,
       caseName: name,
+      // Filters of earlier versions have none.
+      assignedTo: name.default(null),
       flag: z.enum(qualityFlagCodes).nullable(),
       // Absent in filters of older versions.
       importedFrom: name.default(null),

@@ -24,6 +24,7 @@ export const auditStrings = {
       region: 'Region',
       reader: 'Reader',
       reading: 'Reading',
+      assignment: 'Assignment',
       user: 'User',
       'sign-in': 'Sign-in',
       training: 'Training',

@@ -22,6 +22,7 @@ import { regionsStrings } from './regions.ts'
 import { reportsStrings } from './reports.ts'
 import { screensStrings } from './screens.ts'
 import { batchEndStrings } from './batch-end.ts'
+import { assignmentStrings } from './assignments.ts'
 import { setLaterStrings } from './set-later.ts'
 import { settingsStrings } from './settings.ts'
 import { caseSlidesStrings } from './case-slides.ts'
@@ -38,6 +39,7 @@ export const strings = {
   ...commonStrings,
   ...settingsStrings,
   ...batchEndStrings,
+  ...assignmentStrings,
   ...setLaterStrings,
   ...startStrings,
   ...worklistStrings,

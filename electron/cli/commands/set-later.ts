@@ -122,7 +122,7 @@ export function pixelSize(text: string): number {
   throw new InvalidArgumentError('It must be a number of micrometres from 0.05 to 20.')
 }
 
-async function findIds(context: CommandContext, images: readonly string[]): Promise<number[]> {
+export async function findIds(context: CommandContext, images: readonly string[]): Promise<number[]> {
   const ids: number[] = []
   for (const image of images) ids.push((await findImage(context, image)).id)
   return ids

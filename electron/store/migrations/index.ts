@@ -28,6 +28,7 @@ import { slideAlgorithm } from './0026-slide-algorithm.ts'
 import { removals } from './0027-removals.ts'
 import { receivedReadings } from './0029-received-readings.ts'
 import { users } from './0030-users.ts'
+import { assignments } from './0032-assignments.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -60,6 +61,7 @@ const migrations: readonly Migration[] = [
   removals,
   receivedReadings,
   users,
+  assignments,
 ]
 
 /** The newest format that this program knows. */

@@ -11,6 +11,7 @@ import {
   type VerdictView,
 } from '../../contract/index.ts'
 import type { Readable } from '../database.ts'
+import { assignedReaders } from './assignments.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 import { readReadings } from './readings.ts'
@@ -62,12 +63,13 @@ interface OfImage {
   testSet: string | undefined
   /** Of its newest analysis as a slide. */
   slide: SlideAreas | undefined
+  assignedTo: readonly string[] | undefined
 }
 
 function fromRow(
   database: Readable,
   row: ImageRow,
-  { readings = noReadings, verdict, testSet, slide }: OfImage,
+  { readings = noReadings, verdict, testSet, slide, assignedTo }: OfImage,
 ): ImageView {
   return {
     id: row.id,
@@ -85,6 +87,7 @@ function fromRow(
     caseName: row.case_name,
     label: labelOf(readings),
     readings,
+    ...(assignedTo === undefined ? {} : { assignedTo: [...assignedTo] }),
     testSet: testSet ?? null,
     verdict: verdict ?? null,
     slide: slide ?? null,
@@ -105,6 +108,7 @@ export function listImages(
   const verdicts = newestVerdicts(database, of)
   const testSets = lockedImages(database, of)
   const slides = newestSlideAreas(database, of)
+  const assigned = assignedReaders(database, of)
   const { where, values } = whereImage('i.id', of)
   const present = withRemoved ? where : `${where === '' ? 'WHERE' : `${where} AND`} i.removed_at IS NULL`
   return prepared<(number | string)[], ImageRow>(database, `${selectImages} ${present} ORDER BY i.id`)
@@ -115,6 +119,7 @@ export function listImages(
         verdict: verdicts.get(row.id),
         testSet: testSets.get(row.id),
         slide: slides.get(row.id),
+        assignedTo: assigned.get(row.id),
       }),
     )
 }

@@ -78,6 +78,26 @@ it('agrees with the list for every choice and filter', () => {
         }
 })
 
+it('lists what is assigned to a reader, and counts it for each beside the other filters', () => {
+  const assigned = [
+    image(1, { assignedTo: ['Ada'], caseName: 'a' }),
+    image(2, { assignedTo: ['Ada', 'Bea'], caseName: 'b' }),
+    image(3, { caseName: 'b' }),
+  ]
+  const listed = (change: Partial<Filter>) => assigned.filter(fits(filter(change))).map(({ id }) => id)
+  expect(listed({ assignedTo: 'Ada' })).toEqual([1, 2])
+  expect(listed({ assignedTo: 'Ada', caseName: 'b' })).toEqual([2])
+  expect(listed({ assignedTo: 'Cleo' })).toEqual([])
+  const counts = countOf(assigned, filter({ assignedTo: 'Bea', caseName: 'b' }))
+  expect(counts.assigned).toEqual(
+    new Map([
+      ['Ada', 1],
+      ['Bea', 1],
+    ]),
+  )
+  expect(counts.shows.all).toBe(1)
+})
+
 it('does not count an unknown pixel size as a fault of an image', () => {
   expect(images.map((one) => faultsOf(one).map(({ code }) => code))).toEqual([[], ['out-of-focus'], [], []])
   expect(countOf(images).shows.flagged).toBe(1)

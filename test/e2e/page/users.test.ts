@@ -53,6 +53,18 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await dialog.waitFor({ state: 'hidden' })
   await section.getByText('Ben').waitFor()
 
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  await page.getByTestId('worklist').focus()
+  for (const key of ['Home', 'Shift+ArrowDown']) await page.keyboard.press(key)
+  await page.getByRole('button', { name: 'More for the selected images' }).click()
+  await page.getByRole('menuitem', { name: 'Assign to…' }).click()
+  await dialog.getByLabel('Reader').fill('Ben')
+  await dialog.getByLabel('Due date').fill('2026-01-31')
+  await dialog.getByRole('button', { name: 'Assign', exact: true }).click()
+  await page.getByText('2 images assigned to Ben.').waitFor()
+  await page.getByRole('button', { name: 'Assigned to Ben 2' }).waitFor()
+  await page.getByRole('link', { name: 'Settings' }).click()
+
   await page.keyboard.press('Control+Shift+L')
   await page.getByRole('heading', { name: 'Locked by Anna' }).waitFor()
   expect(await page.getByText('Ben').count()).toBe(0)
@@ -80,6 +92,11 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByRole('link', { name: 'Worklist' }).click()
   await page.getByRole('button', { name: 'Import', exact: true }).waitFor()
   expect(await page.getByRole('button', { name: 'Train', exact: true }).count()).toBe(0)
+  await page.getByRole('button', { name: 'Assigned to me 2' }).click()
+  await expect.poll(() => page.getByTestId('worklist-row').count()).toBe(2)
+  await page.getByRole('link', { name: 'Agreement' }).click()
+  const assignments = page.getByRole('region', { name: 'Assignments' }).first()
+  await assignments.getByRole('row', { name: /Ben.*overdue.*0 of 2/ }).waitFor()
   await page.getByRole('link', { name: 'Settings' }).click()
 
   // Ben's own PIN, which asks for the present one.

@@ -110,6 +110,9 @@ export async function inputsOf(root: string): Promise<Inputs> {
       ...asOthers.map((other) => ({ imageId: hidden, ...other })),
     ],
     // Without users, all of them fail or change nothing.
+    'assignment.list': [{}],
+    'assignment.add': [{ imageIds: [own, hidden], to: 'Anna' }],
+    'assignment.remove': [{ imageIds: [hidden], to: 'Anna' }],
     'user.state': [{}],
     'user.signIn': [{ name: 'Anna', pin: null }],
     'user.signOut': [{}],

@@ -18,6 +18,7 @@ import {
 } from '../../../electron/contract/index.ts'
 import { reportTraining } from '../../../electron/engine/evaluation/training-report.ts'
 import { checkedGeometry } from '../../../electron/engine/regions/geometry.ts'
+import { assignImages } from '../../../electron/features/assignments/assignments.ts'
 import { addRegion } from '../../../electron/features/regions/change-regions.ts'
 import { hasEnded } from '../../../electron/queue/queue.ts'
 import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
@@ -115,6 +116,17 @@ export async function makeBlindWorkspace(root: string, images: readonly Planned[
     const report = reportTraining(rows, probabilities, [probabilities], { recipe, classes, warnings: [] })
     insertModel(database, newModel(classes, { name, recipe, report }))
   }
+  // Whose images are Anna's tells their classes; Bea, who reads blind, has the same ones in each such workspace.
+  const assign = (to: string, assigned: readonly Planned[]): number =>
+    assignImages(database, { imageIds: assigned.map(idOf), to, due: null })
+  assign(
+    'Anna',
+    images.filter(({ truth }) => truth === 1),
+  )
+  assign(
+    'Bea',
+    images.filter(({ n }) => n % 3 === 0),
+  )
   for (const image of images) {
     const probabilities = { Normal: 1 - image.truth, Lobular: image.truth }
     const suggested = classNameOf(image.truth)

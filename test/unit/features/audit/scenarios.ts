@@ -92,6 +92,15 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['image'],
       just('image.setCase', () => ({ imageIds: [1], caseName: 'moved' })),
     ),
+    // To a new reader, who is added with it.
+    'assignment.add': scenario(
+      ['reader', 'assignment'],
+      just('assignment.add', () => ({ imageIds: [1, 2], to: 'dora', due: '2026-12-31' })),
+    ),
+    'assignment.remove': scenario(
+      ['assignment'],
+      just('assignment.remove', () => ({ imageIds: [2], to: 'dora', reason: 'She is ill.' })),
+    ),
     // By a reader of their own: what is undone and redone below are steps of ben.
     'image.setRemoved': scenario(
       ['image'],

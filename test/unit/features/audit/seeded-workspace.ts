@@ -28,9 +28,9 @@ export function startApplication(
   homeDirectory: string,
   others: Partial<Tasks> = {},
   onTrain?: Parameters<typeof quickCompute>[1],
+  door: Parameters<typeof createApplication>[0]['door'] = { tiles: '', choose: null, isCommandLine: true },
 ): Caller {
   const { launch } = quickCompute({ predict: () => Promise.resolve(quickPrediction), ...others }, onTrain)
-  const door = { tiles: '', choose: null, isCommandLine: true } as const
   const application = createApplication({ homeDirectory, version: '0.0.0', launchCompute: launch, door })
   const call: Caller['call'] = async (name, input) => {
     const answer = await dispatch(application.handlers, name, input)
@@ -132,6 +132,8 @@ export async function seededWorkspace(): Promise<{ root: string; path: string; r
   const { sha256 } = await call('image.get', { imageId: 1 })
   writeFileSync(join(root, 'received.jsonl'), readingsFileText([sha256], [labelLine(sha256)]))
   await call('exchange.import', { path: join(root, 'received.jsonl') })
+  await call('assignment.add', { imageIds: [1, 2], to: 'ben', due: '2026-12-31' })
+  await call('assignment.remove', { imageIds: [2], to: 'ben' })
   // Turned off again, so that tests need not sign in.
   await call('user.add', { name: 'head', role: 'administrator', pin: 'a long walk' })
   await call('user.add', { name: 'ben', role: 'technician', account: 'ben' })

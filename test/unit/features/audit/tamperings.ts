@@ -38,6 +38,8 @@ const places: Record<string, RegExp> = {
   regions: /regions/,
   region_changes: /change \d+ of regions/,
   region_entries: /regions of the change \d/,
+  assignments: /assignment \d/,
+  assigned_images: /list of images of the assignment \d/,
   user_changes: /change \d+ of a user/,
   reading_imports: /import \d+ of readings/,
   label_comments: /comment \d/,

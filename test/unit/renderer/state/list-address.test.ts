@@ -11,6 +11,7 @@ const everything: ListView = {
     label: 'In Situ & more',
     suggested: 'Benign',
     caseName: 'Fall 7/ä',
+    assignedTo: 'Ada B',
     flag: 'out-of-focus',
     importedFrom: '2026-12-01T14:30:00.000Z',
     search: 'a=b&c',
@@ -26,7 +27,7 @@ describe('the query of a view', () => {
     expect(queryOf({ ...usual, cursorId: 3 }, false)).toBe('at=3')
     expect(queryOf({ ...usual, sorting: { id: 'file', direction: 'descending' } }, false)).toBe('sort=-file')
     expect(queryOf(everything, false)).toBe(
-      'show=differs&label=In+Situ+%26+more&suggested=Benign&flag=out-of-focus&case=Fall+7%2F%C3%A4&from=2026-12-01T14%3A30%3A00.000Z&q=a%3Db%26c&sort=-score&group=case&at=12',
+      'show=differs&label=In+Situ+%26+more&suggested=Benign&flag=out-of-focus&assigned=Ada+B&case=Fall+7%2F%C3%A4&from=2026-12-01T14%3A30%3A00.000Z&q=a%3Db%26c&sort=-score&group=case&at=12',
     )
   })
 
@@ -55,6 +56,7 @@ const views = Array.from({ length: 500 }, (_, n): ListView => ({
     label: pick([null, ...classes], n),
     suggested: pick([...classes, null], n * 3),
     caseName: pick([null, ...texts], n * 7),
+    assignedTo: pick([...texts, null], n * 3),
     flag: pick([null, ...qualityFlagCodes], n),
     importedFrom: pick([null, '2026-12-01T14:30:00.000Z'], n),
     search: pick(['', ...texts], n * 3),
