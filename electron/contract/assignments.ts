@@ -3,7 +3,9 @@ import { count, id, imageIds, nothing, readerName, reason } from './atoms.ts'
 import { call } from './call.ts'
 
 /** The last day of an assignment, in the local calendar: YYYY-MM-DD. */
-const due = z.iso.date().max(10).nullable()
+const date = z.iso.date().max(10)
+const due = date.nullable()
+export const isDueDate = (text: string): boolean => date.safeParse(text).success
 
 /** Images that a reader is to read until the same day. */
 export const assignmentViewSchema = z.object({

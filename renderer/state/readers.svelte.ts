@@ -74,7 +74,7 @@ export class Readers {
     this.#assignments = await this.#client['assignment.list']({})
   }
 
-  /** The event that follows loads the images again, as for `endAssignment`. Returns how many are assigned anew. */
+  /** The event that follows loads the images again, as for `endAssignment`. Returns how many changed. */
   async assign(imageIds: readonly number[], to: string, due: string | null): Promise<number> {
     return (await this.#client['assignment.add']({ imageIds: [...imageIds], to, due })).changed
   }

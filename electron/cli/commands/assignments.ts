@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander'
-import { AppError, type AssignmentView } from '../../contract/index.ts'
+import { AppError, isDueDate, type AssignmentView } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
 import { findIds } from './set-later.ts'
@@ -45,7 +45,8 @@ export function addAssignmentCommands(program: Command): void {
             to,
             due: options.due ?? null,
           }),
-        ({ changed }) => print(`Assigned to ${to}: ${changed} images; others had this assignment already.`),
+        ({ changed }) =>
+          print(changed === 0 ? `${to} has these images already.` : `${counted(changed)} assigned to ${to}.`),
       )
     })
 
@@ -61,19 +62,19 @@ export function addAssignmentCommands(program: Command): void {
             to,
             reason: options.reason ?? null,
           }),
-        ({ changed }) => print(`Not assigned to ${to} any more: ${changed} images.`),
+        ({ changed }) => print(`${counted(changed)} not assigned to ${to} any more.`),
       )
     })
 }
+
+const counted = (images: number): string => `${images} ${images === 1 ? 'image' : 'images'}`
 
 function requireImages({ cases, images }: ImagesOptions, command: Command): void {
   if (cases === undefined && images === undefined) command.error('error: give --cases, --images or both')
 }
 
 function dateOf(text: string): string {
-  const isDate =
-    /^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.slice(0, 10) === text
-  if (!isDate) throw new InvalidArgumentError('a date such as 2026-12-31 is needed')
+  if (!isDueDate(text)) throw new InvalidArgumentError('a date such as 2026-12-31 is needed')
   return text
 }
 

@@ -2,7 +2,7 @@ import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { assignImages, endAssignment, readAssignments } from './assignments.ts'
 
 export function assignmentHandlers({ session, emit }: ServiceContext): HandlersOf<'assignment'> {
-  /** Every list: a blind reader is told of no single hidden image. */
+  /** Every list: an event to a blind reader names no hidden image. */
   const answer = (changed: number): { changed: number } => {
     if (changed > 0) emit({ name: 'images.changed', payload: { imageIds: null } })
     return { changed }

@@ -4,6 +4,7 @@ import Sqlite from 'better-sqlite3'
 import type { CallInput, CallName } from '../../../../electron/contract/index.ts'
 import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
+import { assignmentScenarios } from './assignment-scenarios.ts'
 import { exchangeScenarios } from './exchange-scenarios.ts'
 import { folds } from './quick-compute.ts'
 import { scenario, tissueText, type Audited, type Scenario, type Tools } from './scenario.ts'
@@ -92,15 +93,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['image'],
       just('image.setCase', () => ({ imageIds: [1], caseName: 'moved' })),
     ),
-    // To a new reader, who is added with it.
-    'assignment.add': scenario(
-      ['reader', 'assignment'],
-      just('assignment.add', () => ({ imageIds: [1, 2], to: 'dora', due: '2026-12-31' })),
-    ),
-    'assignment.remove': scenario(
-      ['assignment'],
-      just('assignment.remove', () => ({ imageIds: [2], to: 'dora', reason: 'She is ill.' })),
-    ),
+    ...assignmentScenarios({ call }),
     // By a reader of their own: what is undone and redone below are steps of ben.
     'image.setRemoved': scenario(
       ['image'],
