@@ -207,6 +207,7 @@ export const listActions = [
     id: 'list.assign',
     title: 'Assign the selected images to a reader…',
     group: 'worklist',
+    call: 'assignment.add',
     when: (context) => hasTargets(context) && !context.lobule.isBlind,
     isInMenu: true,
     run: ({ lobule }) =>

@@ -80,6 +80,8 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByLabel('PIN').fill('another walk')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
   await page.getByRole('button', { name: 'Signed-in user: Ben' }).waitFor()
+  // The list that Anna was in is not Ben's, so the page begins with the worklist.
+  await page.getByRole('link', { name: 'Settings' }).click()
   await section.getByText('Technician', { exact: true }).waitFor()
   expect(await section.locator('button').count()).toBe(1)
   await section.getByRole('button', { name: 'Change your PIN…' }).waitFor()
@@ -97,6 +99,8 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByRole('link', { name: 'Agreement' }).click()
   const assignments = page.getByRole('region', { name: 'Assignments' }).first()
   await assignments.getByRole('row', { name: /Ben.*overdue.*0 of 2/ }).waitFor()
+  // Which only a pathologist may end.
+  expect(await assignments.getByRole('button').count()).toBe(1)
   await page.getByRole('link', { name: 'Settings' }).click()
 
   // Ben's own PIN, which asks for the present one.
