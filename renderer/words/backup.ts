@@ -25,7 +25,10 @@ export const backupStrings = {
       `${path} is whole: ${labels === 1 ? '1 label entry' : `${formatCount(labels)} label entries`}.`,
     restore: 'Restore a backup…',
     restoreTitle: 'Restore into a new workspace',
-    restoreHint: 'A new folder is made. The open workspace is not changed.',
+    restoreHint: (backup: string) =>
+      `A new workspace is made from ${backup}. The open workspace is not changed.`,
+    restoreFolder: 'Name of the new workspace',
+    restoreAction: 'Restore',
     restoreName: (name: string) => `${name}-restored`,
     restored: (directory: string) => `Restored: ${directory}`,
     openIt: 'Open it',

@@ -16,7 +16,11 @@ export const startStrings = {
     classesHint:
       'Separate classes with commas, in display order. Mark each carcinoma class with a star. If folders have the names of classes, use the same names.',
     classesPreview: 'Classes and their keys',
-    opened: (file: string) => `Open or create a workspace: ${file} is opened in it.`,
+    opened: {
+      package: (file: string) => `Open or create a workspace: ${file} is opened in it.`,
+      backup: (file: string) =>
+        `Open or create a workspace first. Then Lobule asks for a folder, and makes a new workspace from ${file}.`,
+    },
     noDrop: 'Open or create a workspace before you drop files.',
     carcinoma: 'carcinoma',
     create: 'Create workspace',

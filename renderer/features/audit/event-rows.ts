@@ -30,9 +30,12 @@ export function rowsOf(
   let last: string | null = null
   for (const event of events) {
     const action = actionOf(event)
-    if (action !== null && action === last) groups.at(-1)?.push(event)
+    const newer = groups.at(-1)?.at(-1)
+    // A filter may hide the event that ends an import, and what lies between two.
+    const isNext = action?.hasNumber === true || newer?.id === event.id + 1
+    if (action !== null && action.name === last && isNext) groups.at(-1)?.push(event)
     else groups.push([event])
-    last = action
+    last = action?.name ?? null
   }
   return groups.flatMap((group, index) => {
     const single = { isOpen: false, isUnfinished: false }
@@ -47,16 +50,25 @@ export function rowsOf(
   })
 }
 
+interface Action {
+  name: string
+  /** Whether the trail numbers it. If not, neighbours with the same name are of one only if no event lies between them. */
+  hasNumber: boolean
+}
+
 /** Neighbouring events with the same one are of one step or of one import; null: of none. */
-function actionOf({ kind, reader, object, after, step }: AuditEventView): string | null {
+function actionOf({ kind, reader, object, after, step }: AuditEventView): Action | null {
   if (object.type !== 'image') return null
   const by = `${reader ?? ''} ${object.type}`
-  if (step !== undefined) return `step ${step} ${kind === 'override' ? 'label' : kind} ${by}`
+  if (step !== undefined)
+    return { name: `step ${step} ${kind === 'override' ? 'label' : kind} ${by}`, hasNumber: true }
   const said = after !== null && typeof after === 'object' ? (after as Record<string, unknown>) : {}
   const received = said['received']
-  if (received !== null && typeof received === 'object')
-    return `received ${String((received as Record<string, unknown>)['import'])} ${by}`
+  if (received !== null && typeof received === 'object') {
+    const number = String((received as Record<string, unknown>)['import'])
+    return { name: `received ${number} ${by}`, hasNumber: true }
+  }
   // An import ends with an event of its job.
-  if (kind === 'import' || said['source'] !== undefined) return `import ${by}`
-  return kind === 'relink' ? `relink ${by}` : null
+  if (kind === 'import' || said['source'] !== undefined) return { name: `import ${by}`, hasNumber: false }
+  return kind === 'relink' ? { name: `relink ${by}`, hasNumber: false } : null
 }

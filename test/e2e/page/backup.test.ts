@@ -81,9 +81,11 @@ it('reminds, backs up, keeps a schedule, restores, and rescues a deleted databas
   await choosing.getByLabel('Path', { exact: true }).fill(join(home, 'first.tar'))
   await page.keyboard.press('Enter')
   const restoring = dialog('Restore into a new workspace')
-  await restoring.getByLabel('File name').fill('again')
+  expect(await restoring.getByLabel('Name of the new workspace').inputValue()).toBe('first-restored')
+  await restoring.getByText(join(home, 'first.tar'), { exact: false }).waitFor()
+  await restoring.getByLabel('Name of the new workspace').fill('again')
   await restoring.getByLabel('Folder', { exact: true }).fill(home)
-  await button('Save', restoring).click()
+  await button('Restore', restoring).click()
   await page.getByText(`Restored: ${join(home, 'again')}`).waitFor()
   expect(readdirSync(join(home, 'again'))).toContain('workspace.sqlite')
 

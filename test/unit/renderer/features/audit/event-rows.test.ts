@@ -62,6 +62,14 @@ it('makes one row of the images and labels of an import, up to the event of its 
   expect(rows(events)).toEqual(['event 8: 1', 'group 7: 3', 'event 4: 1', 'group 3: 2'])
 })
 
+it('joins no two imports where a filter hides the event between them', () => {
+  // Ids 5 and 6 are of the job of the first import and of another kind.
+  const labels = [8, 7, 4, 3].map((id) => imported(id, 'label'))
+  expect(rows(labels)).toEqual(['group 8: 2', 'group 4: 2'])
+  // A step has its number: what lies between its events is hidden, and they are of one step.
+  expect(rows([event(8, { step: 1 }), event(3, { step: 1 })])).toEqual(['group 8: 2'])
+})
+
 it('hides no event that does not match the chain', () => {
   const events = [event(3, { step: 1 }), event(2, { step: 1 }), event(1, { step: 1 })]
   expect(rows(events, { broken: [2] })).toEqual(['event 3: 1', 'event 2: 1', 'event 1: 1'])
