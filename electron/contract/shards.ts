@@ -41,6 +41,39 @@ export function shardCommands(
   }
 }
 
+/** From here on it is worth while to write a plan, copy it and collect the parts, ms. */
+export const longMs = 8 * 3600 * 1000
+
+/** The work of an analysis of slides, each place predicted once. */
+const slidesWorkSchema = z.object({
+  model: z.string(),
+  slides: count,
+  /** How many of them were opened; the others count as these on average. */
+  opened: count,
+  unit: slidesUnitSchema,
+  places: z.number().nonnegative(),
+  blocks: z.number().nonnegative(),
+  /** To open one slide on this machine: compare its hash, find its tissue, fit its stains. */
+  openMs: z.number().nonnegative(),
+  encoders: z.array(encodingWorkSchema),
+})
+export type SlidesWork = z.infer<typeof slidesWorkSchema>
+
+/**
+ * Time of an analysis of slides on several machines, ms, without their start. Whole slides are opened by one machine each; of blocks
+ * every machine has some, and opens every slide.
+ * @param workMs of the networks on one machine, e.g. from `encodingMs`
+ */
+export function slidesMsOn(
+  machines: number,
+  { slides, blocks, unit, openMs }: Pick<SlidesWork, 'slides' | 'blocks' | 'unit' | 'openMs'>,
+  workMs: number,
+): number {
+  return unit === 'slide'
+    ? Math.ceil(slides / machines) * (openMs + workMs / Math.max(1, slides))
+    : slides * openMs + Math.ceil(blocks / machines) * (workMs / Math.max(1, blocks))
+}
+
 export const shardCalls = {
   /** The encodings that images of the workspace, labelled or not, lack for a recipe. */
   'shard.estimate': call({
@@ -50,28 +83,14 @@ export const shardCalls = {
     blinded: 'open',
     role: 'read-only',
   }),
-  /**
-   * The work of an analysis of slides, each place predicted once. Some of the slides are opened, and the others count as these on average;
-   * that takes seconds for each.
-   */
+  /** Opens some of the slides, which takes seconds for each. */
   'shard.estimateSlides': call({
     input: z.strictObject({
       imageIds,
       model: slidesToAnalyse.model,
       strideUm: slidesToAnalyse.strideUm,
     }),
-    output: z.object({
-      model: z.string(),
-      slides: count,
-      /** How many of them were opened. */
-      opened: count,
-      unit: slidesUnitSchema,
-      places: z.number().nonnegative(),
-      blocks: z.number().nonnegative(),
-      /** To open one slide on this machine: compare its hash, find its tissue, fit its stains. */
-      openMs: z.number().nonnegative(),
-      encoders: z.array(encodingWorkSchema),
-    }),
+    output: slidesWorkSchema,
     audit: 'reads',
     blinded: 'refused',
     role: 'read-only',

@@ -1,5 +1,11 @@
 import type { Command } from 'commander'
-import { cropsPerSecondOf, encodingMs, type EncodingWork, type SlidesUnit } from '../../contract/index.ts'
+import {
+  cropsPerSecondOf,
+  encodingMs,
+  slidesMsOn,
+  type EncodingWork,
+  type SlidesWork,
+} from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { formatDuration } from '../progress-line.ts'
 import { print, printTable } from '../run.ts'
@@ -24,17 +30,7 @@ interface ImagesEstimate extends Estimate {
   missing: number
 }
 
-interface SlidesEstimate extends Estimate {
-  model: string
-  slides: number
-  /** How many were opened; the others count as these on average. */
-  opened: number
-  places: number
-  blocks: number
-  unit: SlidesUnit
-  /** To open one slide, ms. */
-  openMs: number
-}
+type SlidesEstimate = Estimate & Omit<SlidesWork, 'encoders'>
 
 interface EstimateOptions extends WorkspaceOptions {
   recipe?: string
@@ -112,14 +108,8 @@ async function estimateSlides(
     strideUm: stride,
   })
   const workMs = await workOf(context, encoders)
-  const { slides, blocks, unit, openMs } = found
-  // Whole slides are opened by one machine each; of blocks every machine has some, and opens every slide.
-  const timeOn = (count: number): number | null => {
-    if (workMs === null) return null
-    return unit === 'slide'
-      ? startMs + Math.ceil(slides / count) * (openMs + workMs / slides)
-      : startMs + slides * openMs + Math.ceil(blocks / count) * (workMs / Math.max(1, blocks))
-  }
+  const timeOn = (count: number): number | null =>
+    workMs === null ? null : startMs + slidesMsOn(count, found, workMs)
   return { ...found, workMs, startMs, nodes: onNodes(options, timeOn) }
 }
 
