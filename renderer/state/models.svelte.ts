@@ -139,6 +139,11 @@ export class Models {
     return (await this.#client['shard.plan']({ ...wanted, backend: 'auto', allowsHalf: false })).jobId
   }
 
+  /** Starts to write a plan to train the classifiers of the present labels on several computers; returns the job. */
+  async planTraining(wanted: CallInput<'shard.planTraining'>): Promise<number> {
+    return (await this.#client['shard.planTraining'](wanted)).jobId
+  }
+
   /** The training fields that labelled regions give with these crops. */
   trainingFields(recipe: string, changes: Pick<RecipeChanges, 'crops'>): Promise<TrainingFields> {
     return this.#client['model.trainingFields']({ recipe, changes })

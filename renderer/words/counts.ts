@@ -8,3 +8,4 @@ export const trainingFields = (count: number): string =>
   `${formatCount(count)} training ${count === 1 ? 'field' : 'fields'}`
 export const classifiers = (count: number): string =>
   count === 1 ? '1 classifier' : `${formatCount(count)} classifiers`
+export const slides = (count: number): string => (count === 1 ? '1 slide' : `${formatCount(count)} slides`)

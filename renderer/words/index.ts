@@ -16,6 +16,7 @@ import { machineStrings } from './machine.ts'
 import { ownEncoderStrings } from './own-encoder.ts'
 import { modelReviewStrings } from './model-review.ts'
 import { modelsStrings } from './models.ts'
+import { plansStrings } from './plans.ts'
 import { policyStrings } from './policy.ts'
 import { readersStrings } from './readers.ts'
 import { regionsStrings } from './regions.ts'
@@ -59,6 +60,7 @@ export const strings = {
   ...machineStrings,
   ownEncoder: ownEncoderStrings,
   ...jobsStrings,
+  ...plansStrings,
   ...policyStrings,
   ...readersStrings,
   ...usersStrings,

@@ -1,11 +1,4 @@
-import type {
-  ClassifierChoice,
-  ColourChoice,
-  PlanImages,
-  PlanShardsReport,
-  RecipeChanges,
-} from '../../electron/contract/index.ts'
-import { formatCount } from './format.ts'
+import type { ClassifierChoice, ColourChoice, RecipeChanges } from '../../electron/contract/index.ts'
 import { cases, classifiers, images, regions, trainingFields } from './counts.ts'
 
 export const modelsStrings = {
@@ -117,32 +110,6 @@ export const modelsStrings = {
       } satisfies Record<ClassifierChoice, string>,
       colours: { srgb: 'Converted to sRGB', file: 'Not used' } satisfies Record<ColourChoice, string>,
     },
-    plan: {
-      title: 'Plan for several computers',
-      description:
-        'Each computer encodes a part of the images. The plan has content hashes, and no names of cases, readers and labels; names of files only in paths.',
-      action: 'Write the plan',
-      writing: 'Writing…',
-      folderHint: 'One that all computers can read. The plan gets a new folder in it.',
-      name: 'Name of the new folder',
-      images: 'Images',
-      choices: [
-        { value: 'copy', label: 'Copy them', hint: 'Into the plan, named by content hash.' },
-        { value: 'link', label: 'Link them', hint: 'On the same disk without a copy, otherwise copied.' },
-        {
-          value: 'paths',
-          label: 'Write their paths',
-          hint: 'The plan has them then; they must be the same on all computers.',
-        },
-      ] satisfies { value: PlanImages; label: string; hint: string }[],
-      written: ({ images: count, encoded, failed, directory }: PlanShardsReport, bytes: string) =>
-        `${directory}: ${images(count)} (${bytes}); ${formatCount(encoded)} encoded already${failed.length === 0 ? '' : `; ${formatCount(failed.length)} left out, as their files are missing`}.`,
-      onEach: 'On each computer, with its number N from 0 and their number COUNT:',
-      atLast: 'When all have finished, on this one:',
-      then: 'Then train as usual: the training finds what was encoded.',
-      copy: 'Copy',
-      copied: 'Command copied to the clipboard.',
-    },
     estimate: {
       title: 'Estimate',
       encodings: 'Images to encode',
@@ -154,7 +121,8 @@ export const modelsStrings = {
       about: (duration: string) => `About ${duration}, measured on this computer`,
       manyMachines: (duration: string) =>
         `Encoding takes ${duration} on this computer alone. Several computers can share it: make a plan for them.`,
-      makePlan: 'Make a plan…',
+      longBefore: (model: string, duration: string) =>
+        `${model} took ${duration} with this recipe. Several computers can share the training of the classifiers: make a plan for them.`,
       unknown: 'Unknown: the speed of this computer has not been measured',
       boosters: 'Classifiers to train',
       boostersOf: (count: number) => `${classifiers(count)}; no time estimate available`,

@@ -24,10 +24,10 @@ import {
   formatThreshold,
   formatWholePercent,
 } from './format.ts'
+import { slides } from './counts.ts'
 import { colourRangeStrings } from './heat-map.ts'
 
 const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`
-const slides = (count: number): string => `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'}`
 const cases = (count: number): string => `${formatCount(count)} ${count === 1 ? 'case' : 'cases'}`
 const times = (count: number): string => `${formatCount(count)} times`
 /** An area that was computed from places. */

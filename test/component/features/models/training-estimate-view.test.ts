@@ -12,7 +12,11 @@ const estimateOf = (crops400: number): TrainingEstimate => ({
   freeBytes: 2,
 })
 /** Ten crops a second. */
-const show = (crops400: number, onPlan: (() => void) | null = null): void => {
+const show = (
+  crops400: number,
+  onPlan: (() => void) | null = null,
+  earlier: { name: string; images: number; durationMs: number }[] = [],
+): void => {
   render(TrainingEstimateView, {
     estimate: estimateOf(crops400),
     titleOf: (encoder: string) => encoder,
@@ -20,7 +24,7 @@ const show = (crops400: number, onPlan: (() => void) | null = null): void => {
     isMeasuring: false,
     onMeasure: null,
     onPlan,
-    earlier: [],
+    earlier,
   })
 }
 
@@ -32,4 +36,12 @@ it('names other machines only where this one would encode for eight hours or mor
   expect(screen.getByText(/^Encoding takes 8 h.* on this computer alone\./)).toBeTruthy()
   screen.getByRole('button', { name: 'Make a plan…' }).click()
   expect(plans).toBe(1)
+})
+
+it('names them where the last training with the recipe took eight hours or more', () => {
+  const took = (hours: number): void => show(10, null, [{ name: 'm', images: 9, durationMs: hours * 3.6e6 }])
+  took(7.9)
+  expect(screen.queryByText(/Several computers/)).toBeNull()
+  took(50)
+  screen.getByText(/^m took 2 days with this recipe\. Several computers can share the training/)
 })
