@@ -6,7 +6,13 @@ import {
   type SlideMapView,
   type SlidePlace,
 } from '../../electron/contract/index.ts'
-import type { CallInput, CallOutput, SlideFileFormat, SlideThreshold } from '../../electron/contract/index.ts'
+import type {
+  CallInput,
+  CallOutput,
+  SlideFileFormat,
+  SlidesWork,
+  SlideThreshold,
+} from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { MapDisplay } from './map-display.svelte.ts'
 
@@ -239,6 +245,18 @@ export class SlideMaps {
   /** Analyses slides; the job's id. */
   async analyse(request: AnalysisRequest): Promise<number> {
     return (await this.#client['slide.analyse'](request)).jobId
+  }
+
+  /** The work of an analysis. Opens up to five of the slides. */
+  work(wanted: CallInput<'shard.estimateSlides'>): Promise<SlidesWork> {
+    return this.#client['shard.estimateSlides'](wanted)
+  }
+
+  /** Starts to write a plan to analyse slides on several computers, each with its best back-end; returns the job. */
+  async plan(
+    wanted: Omit<CallInput<'shard.planSlides'>, 'backend' | 'allowsHalf' | 'unit'>,
+  ): Promise<number> {
+    return (await this.#client['shard.planSlides']({ ...wanted, backend: 'auto', allowsHalf: false })).jobId
   }
 
   /** The threshold for slides of a model, and the slides that one could be learned on. */

@@ -29,7 +29,7 @@ let server: Awaited<ReturnType<typeof serveLobule>>
 /** A JPEG 2000 slide that OpenSlide reads; null: `../shared` is not there. */
 const scanned = sharedPath('data/wsi/svs-jp2k-33005.svs')
 
-const at = (name: string): string => join(home, name)
+const at = (...names: string[]): string => join(home, ...names)
 const outside = (...parts: string[]): string => join(home, 'outside', ...parts)
 
 beforeAll(async () => {
@@ -133,6 +133,18 @@ it('imports a folder of mixed formats, analyses a slide, steps through its place
   await panel.getByText('This slide has not been analysed.').waitFor()
   await button('Analyse slide…', panel).click()
   await dialog.getByText('Analyse 1 slide').waitFor()
+  // Several computers could share it: a plan for them, written from the estimate.
+  await button('Estimate the time', dialog).click()
+  await dialog.getByText(/^About .* on this computer: /).waitFor()
+  await button('Make a plan…', dialog).click()
+  const plan = page.getByRole('dialog', { name: 'Plan for several computers' })
+  await plan.getByLabel('Folder', { exact: true }).fill(home)
+  await button('Write the plan', plan).click()
+  await plan.getByText(`${at('plan')}: 1 slide (`).waitFor()
+  await plan.getByText(`lobule slides-shard ${at('plan')} --shard N/COUNT`).waitFor()
+  expect(JSON.parse(readFileSync(at('plan', 'plan.json'), 'utf8'))).toMatchObject({ kind: 'slides' })
+  await look('planned')
+  await button('Close', plan).last().click()
   await button('Analyse', dialog).click()
   const startedAt = performance.now()
   await page.getByTestId('slide-areas').waitFor()
