@@ -95,7 +95,7 @@ export class Navigation {
     this.#write('replaceState')
   }
 
-  /** Keeps the place out of the address, which may name a case or a file, until `reveal`. */
+  /** Keeps the image and the list, which may name a case or a file, out of the address until `reveal`; the screen stays. */
   conceal(): void {
     this.#isConcealed = true
     this.#write('replaceState')
@@ -188,7 +188,7 @@ export class Navigation {
   }
 
   get #hash(): string {
-    if (this.#isConcealed) return '#/'
+    if (this.#isConcealed) return `#/${this.#screen === 'worklist' ? '' : this.#screen}`
     return this.#imageId === null ? this.addressOf(this.#screen) : this.#addressOf(`image/${this.#imageId}`)
   }
 
