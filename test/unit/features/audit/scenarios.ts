@@ -43,18 +43,16 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
         ],
       })),
     ),
-    'reader.add': scenario(
-      ['reader'],
-      just('reader.add', () => ({ name: 'ben' })),
-    ),
+    'reader.add': scenario(['reader'], async () => {
+      await call('reader.add', { name: 'ben' })
+    }),
     'reader.set': scenario(
       ['reader'],
       just('reader.set', () => ({ name: 'ben' })),
     ),
-    'reader.setBlind': scenario(
-      ['reading'],
-      just('reader.setBlind', () => ({ isBlind: true })),
-    ),
+    'reader.setBlind': scenario(['reading'], async () => {
+      await call('reader.setBlind', { isBlind: true })
+    }),
     'encoder.demo': scenario(
       ['encoder', 'encoder'],
       run('encoder.demo', () => ({ names: ['resnet50'] })),
