@@ -13,6 +13,8 @@ import {
   type Progress,
 } from '../contract/index.ts'
 import {
+  actAs,
+  actingReaderOf,
   findJob,
   insertJob,
   interruptRunningJobs,
@@ -43,6 +45,8 @@ interface QueuedJob {
   readonly isInteractive: boolean
   readonly since: string | null
   readonly controller: AbortController
+  /** Who submitted or resumed it, then who stopped it. Its events carry them, whoever is signed in when it ends. */
+  reader: string | null
   /** When its progress was last stored. */
   savedAt: number
   /** Why nothing of it can be saved any more; null: it can. */
@@ -108,6 +112,7 @@ export class JobQueue<S> {
   cancel(jobId: number): void {
     const job = this.#jobs.get(jobId)
     if (job !== undefined && !isAtRest(job.view)) {
+      job.reader = actingReaderOf(this.#database)
       this.#settle(job, { state: job.view.state === 'queued' ? 'cancelled' : 'cancelling' })
       job.controller.abort()
       return
@@ -127,6 +132,7 @@ export class JobQueue<S> {
     if (job === undefined || (view.state !== 'queued' && view.state !== 'running'))
       throw new AppError('job.wrong-state', { job: view.title, state: view.state, wanted: 'paused' })
     this.#requireResumable(view)
+    job.reader = actingReaderOf(this.#database)
     this.#settle(job, { state: view.state === 'queued' ? 'paused' : 'pausing' })
     job.controller.abort()
   }
@@ -213,7 +219,8 @@ export class JobQueue<S> {
     this.#waiting = this.#waiting.filter((job) => job.view.state === 'queued')
     for (const job of this.#waiting) {
       if (!this.#mayBegin(job)) continue
-      const ended = this.#execute(job, this.#running.size > 0).then(() => {
+      const execute = (): Promise<void> => this.#execute(job, this.#running.size > 0)
+      const ended = actAs(this.#database, job.reader, execute).then(() => {
         this.#running.delete(job)
         this.#begin()
       })
@@ -236,6 +243,7 @@ export class JobQueue<S> {
       isInteractive: false,
       since: view.createdAt,
       controller,
+      reader: actingReaderOf(this.#database),
       savedAt: -Infinity,
       failure: null,
     }
@@ -249,7 +257,8 @@ export class JobQueue<S> {
     } catch (thrown) {
       const error = asDiskError(job.failure ?? thrown)
       if (hasCode(error, 'job.cancelled')) {
-        this.#settle(job, { state: this.#stoppedState(job.view.state) })
+        const stopped = { state: this.#stoppedState(job.view.state) }
+        actAs(this.#database, job.reader, () => this.#settle(job, stopped))
         return
       }
       const reference = randomUUID().slice(0, 8)

@@ -2,6 +2,7 @@ import type { ModelComparison, TrainReport } from '../../contract/index.ts'
 import { comparePredictions } from '../../engine/evaluation/compare-predictions.ts'
 import { betterThanGuessing } from '../../engine/evaluation/better-than-guessing.ts'
 import {
+  actingReaderOf,
   findModelKey,
   insertPromotion,
   lockedHashes,
@@ -35,7 +36,8 @@ export function decideOnCandidate(
   if (isUsed) {
     const reason =
       rule === 'always' ? 'Put in use by the training, as requested.' : 'First model; better than guessing.'
-    insertPromotion(database, key.id, { reader: null, reason })
+    const reader = rule === 'always' ? actingReaderOf(database) : null
+    insertPromotion(database, key.id, { reader, reason })
   }
   return { inUse: isUsed, guessing, comparison }
 }

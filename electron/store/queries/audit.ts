@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { canonicalJson } from '../../base/canonical-json.ts'
 import type {
   AuditEventView,
@@ -21,7 +22,7 @@ export interface NewAuditEvent {
   after?: unknown
   /** What the change wrote: keys by table. The event holds their hashes; `after` is an object then. */
   rows?: RowsByTable
-  /** Absent: the active reader of this machine (`nameReader`), or null. */
+  /** Absent: who acts (`actingReaderOf`). */
   reader?: string | null
   reason?: string | null
   /** ISO 8601 in UTC; absent: now. */
@@ -36,6 +37,21 @@ const readers = new WeakMap<Writable, () => string | null>()
 /** Sets the reader of events of this database that do not name one; null: no one is signed in. */
 export function nameReader(database: Writable, reader: () => string | null): void {
   readers.set(database, reader)
+}
+
+const acting = new AsyncLocalStorage<{ readonly database: Writable; readonly reader: string | null }>()
+
+/**
+ * Does work for a reader: until it ends, its events of this database that name no reader have this one, whoever is signed in
+ * by then.
+ */
+export const actAs = <T>(database: Writable, reader: string | null, work: () => T): T =>
+  acting.run({ database, reader }, work)
+
+/** For whom the present work is done: `actAs`, otherwise the active reader of this machine (`nameReader`), or null. */
+export function actingReaderOf(database: Writable): string | null {
+  const actor = acting.getStore()
+  return actor?.database === database ? actor.reader : (readers.get(database)?.() ?? null)
 }
 
 const watchers = new WeakMap<Writable, () => void>()
@@ -59,7 +75,7 @@ export function appendEvent(database: Writable, event: NewAuditEvent): number {
       id: (head?.id ?? 0) + 1,
       at: event.at ?? new Date().toISOString(),
       kind: event.kind,
-      reader: event.reader === undefined ? (readers.get(database)?.() ?? null) : event.reader,
+      reader: event.reader === undefined ? actingReaderOf(database) : event.reader,
       object: canonicalJson(event.object),
       before: canonicalJson(event.before),
       after: canonicalJson(afterOf(database, event)),

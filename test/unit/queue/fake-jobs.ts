@@ -46,6 +46,7 @@ export class FakeJobs {
     return {
       kind: real.kind,
       resumable: real.resumable,
+      ...(real.audit === undefined ? {} : { audit: real.audit }),
       runsBeside: real.runsBeside,
       input: inputSchema,
       stages: [{ name: 's', unit: 'images', weight: 1 }],
