@@ -124,7 +124,8 @@ export const workspaceCalls = {
   }),
   /**
    * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of the
-   * database, and leaves an event with the reason. Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of
+   * database, and leaves an event with the reason. The users of the open workspace need the role; the
+   * event has no reader where the mended one has users. Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of
    * Lobule was changed.
    */
   'workspace.mend': call({

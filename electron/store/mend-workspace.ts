@@ -7,12 +7,15 @@ import { guardDatabase } from './guarded-database.ts'
 import { FolderLock } from './lock.ts'
 import { formatVersion } from './migrations/index.ts'
 import { appendEvent } from './queries/audit.ts'
+import { listUsers } from './queries/users.ts'
 import { setStaleLogAside } from './stale-wal.ts'
 import { compareSchema, describeDifference, type SchemaDifference } from './schema.ts'
 import { databaseName, isWorkspace } from './workspace.ts'
 
 /** The first format with an audit trail. */
 const firstAuditedFormat = 5
+/** The first format with users. */
+const firstFormatWithUsers = 30
 
 export interface Mended {
   path: string
@@ -25,7 +28,8 @@ export interface Mended {
 /**
  * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them: removes foreign ones
  * and puts missing or changed indexes and triggers back. Rows stay as they are. Keeps a copy of the database and adds an
- * event with what was found.
+ * event with what was found. It needs no sign-in, since no attempt can be recorded before the mending; in a workspace with users
+ * the event has no reader then, as nobody showed who they are.
  * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.nothing-to-mend`;
  * `workspace.corrupt` if a table of Lobule is missing or was changed
  */
@@ -77,11 +81,14 @@ function mend(
     const [left] = compareSchema(database)
     if (left !== undefined)
       throw new AppError('workspace.corrupt', { path: root, reason: describeDifference(left) })
-    if (formatVersion(database) < firstAuditedFormat) return
-    appendEvent(guardDatabase(database, { folder: root, isReadOnly: false, beforeWrite: () => undefined }), {
+    const format = formatVersion(database)
+    if (format < firstAuditedFormat) return
+    const guarded = guardDatabase(database, { folder: root, isReadOnly: false, beforeWrite: () => undefined })
+    const hasUsers = format >= firstFormatWithUsers && listUsers(guarded).length > 0
+    appendEvent(guarded, {
       kind: 'chain',
       object: { type: 'workspace', id: null, name: null },
-      reader,
+      reader: hasUsers ? null : reader,
       before: { found },
       after: { mended },
       reason,

@@ -9,6 +9,8 @@ import {
   compareSchema,
   createWorkspace,
   insertImage,
+  insertReader,
+  insertUserChange,
   listEvents,
   mendWorkspace,
   openWorkspace,
@@ -48,6 +50,30 @@ function refusal(): AppError<'workspace.foreign-schema'> {
   throw new Error('it was opened')
 }
 const mend = () => mendWorkspace(path, { program: 'test', reader: 'ada', reason: 'because' })
+
+it('names no reader of a mending where the workspace has users, since none is signed in', () => {
+  const readerOfMending = (): string | null | undefined => {
+    change('DROP TRIGGER labels_no_update')
+    mend()
+    const store = openWorkspace(path, 'test')
+    const [event] = listEvents(
+      store.database,
+      { kinds: ['chain'], reader: null, imageId: null, text: null, from: null, to: null },
+      { olderThan: null, limit: 1 },
+    ).events
+    store.close()
+    return event?.reader
+  }
+  expect(readerOfMending()).toBe('ada')
+  const store = openWorkspace(path, 'test')
+  insertReader(store.database, 'ada')
+  insertUserChange(store.database, {
+    before: null,
+    after: { name: 'ada', role: 'administrator', account: 'ada', pinHash: null, recoverySha256: null },
+  })
+  store.close()
+  expect(readerOfMending()).toBeNull()
+})
 
 const harmful: [name: string, sql: string, difference: string][] = [
   [
