@@ -45,7 +45,7 @@ interface QueuedJob {
   readonly isInteractive: boolean
   readonly since: string | null
   readonly controller: AbortController
-  /** Who submitted or resumed it, then who stopped it. Its events carry them, whoever is signed in when it ends. */
+  /** Who submitted or resumed it, then who stopped it. Its events carry them, also if another user is signed in when it ends. */
   reader: string | null
   /** When its progress was last stored. */
   savedAt: number

@@ -42,7 +42,7 @@ const endless: FakeWork = (job) =>
     }),
   )
 
-it('a job and all that it records belong to who submitted it, whoever is signed in later', async () => {
+it('a job and all that it records belong to who submitted it, also when another user is signed in later', async () => {
   signedIn = 'tom'
   let goOn = (): void => undefined
   const waits = new Promise<void>((resolve) => (goOn = resolve))
