@@ -1,4 +1,5 @@
 import { screen } from '@testing-library/svelte'
+import type { UserEvent } from '@testing-library/user-event'
 import { createRawSnippet } from 'svelte'
 import { describe, expect, test, vi } from 'vitest'
 import FormDialog from '../../../renderer/ui/FormDialog.svelte'
@@ -9,6 +10,12 @@ import { show, text } from '../support/kit.ts'
 const field = createRawSnippet(() => ({
   render: () => '<input class="input" aria-label="Name" value="first" />',
 }))
+
+/** Bits UI takes a press as outside by its place, and waits 10 ms for others of the same press. */
+async function pressBeside(user: UserEvent, element: HTMLElement): Promise<void> {
+  await user.pointer([{ keys: '[MouseLeft]', target: element, coords: { clientX: 900, clientY: 700 } }])
+  await new Promise((resolve) => setTimeout(resolve, 30))
+}
 
 describe('a dialog', () => {
   test('has its title as name, and a description', async () => {
@@ -60,16 +67,27 @@ describe('a dialog', () => {
     const elsewhere = document.createElement('p')
     for (const element of [messages, elsewhere]) element.style.pointerEvents = 'auto'
     document.body.append(messages, elsewhere)
-    // Bits UI takes a press as outside by its place, and waits 10 ms for others of the same press.
-    const press = async (element: HTMLElement): Promise<void> => {
-      await user.pointer([{ keys: '[MouseLeft]', target: element, coords: { clientX: 900, clientY: 700 } }])
-      await new Promise((resolve) => setTimeout(resolve, 30))
-    }
-    await press(dismissal)
+    await pressBeside(user, dismissal)
     expect(onClose).not.toHaveBeenCalled()
-    await press(elsewhere)
+    await pressBeside(user, elsewhere)
     expect(onClose).toHaveBeenCalledTimes(1)
     messages.remove()
+    elsewhere.remove()
+  })
+
+  test('that must be answered is ended by its own button only, which has the focus', async () => {
+    const onClose = vi.fn()
+    const footer = createRawSnippet(() => ({ render: () => '<button>Written down</button>' }))
+    const user = show(Modal, { title: 'Code', onClose, mustAnswer: true, children: text('K7TM'), footer })
+    await screen.findByRole('dialog')
+    await vi.waitFor(() => {
+      expect(screen.getAllByRole('button')).toEqual([document.activeElement])
+    })
+    const elsewhere = document.body.appendChild(document.createElement('p'))
+    elsewhere.style.pointerEvents = 'auto'
+    await pressBeside(user, elsewhere)
+    await user.keyboard('{Escape}')
+    expect(onClose).not.toHaveBeenCalled()
     elsewhere.remove()
   })
 

@@ -44,7 +44,8 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await dialog.getByLabel('PIN').fill('a long walk')
   await dialog.getByRole('button', { name: 'Add user' }).click()
   expect(await dialog.getByTestId('recovery-code').textContent()).toMatch(/^(\w{4}-){4}\w{4}$/)
-  await dialog.getByRole('button', { name: 'Done' }).click()
+  await page.keyboard.press('Escape')
+  await dialog.getByRole('button', { name: 'I have written it down' }).click()
 
   await section.getByRole('button', { name: 'Add a user…' }).click()
   await dialog.getByLabel('Name').fill('Ben')
