@@ -64,6 +64,8 @@ export const redactions: {
       })),
     }
   },
+  // Computed from the labels of the training, which may be of images that they have not decided on.
+  'model.list': (models) => models.map(({ isBetterThanGuessing: _, ...model }) => model),
   'model.verdicts': withoutHidden,
   'job.list': (jobs, view) => jobs.map((job) => redactJob(job, view)),
   'job.get': redactJob,

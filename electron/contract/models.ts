@@ -121,7 +121,7 @@ export const modelCalls = {
     input: nothing,
     output: z.array(modelViewSchema),
     audit: 'reads',
-    blinded: 'open',
+    blinded: 'redacted',
     role: 'read-only',
   }),
   'model.train': call({

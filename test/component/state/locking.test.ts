@@ -21,9 +21,9 @@ interface Page {
 /** A page at this address, in a workspace with two users. */
 async function pageAt(address: string, signedIn: UserView | null, isLocked: boolean): Promise<Page> {
   history.replaceState(null, '', address)
-  const state: UserState = { users: [anna, ben], signedIn, isLocked, account: 'lab' }
+  const state: UserState = { users: [anna, ben], signedIn, isLocked, account: 'lab', lockAfterMinutes: 10 }
   const listeners = new Set<(event: AnyEvent) => void>()
-  const mayNot = { ok: false, error: { code: 'user.signed-out', details: {} } } as const
+  const mayNot = { ok: false, error: { code: 'user.signed-out', message: 'Sign in.', details: {} } } as const
   const answers: Record<string, () => unknown> = {
     'app.policy': () => ({ source: null, locked: [] }),
     'app.info': () => ({
