@@ -113,8 +113,8 @@ export class Users {
     await this.#client['user.setLock']({ minutes })
   }
 
-  async remove(name: string): Promise<void> {
-    await this.#client['user.remove']({ name })
+  async remove(name: string, reason: string): Promise<void> {
+    await this.#client['user.remove']({ name, reason })
   }
 
   async turnOff(reason: string): Promise<void> {

@@ -38,8 +38,11 @@ export const usersStrings = {
     newPin: 'New PIN…',
     newPinOf: (name: string) => `New PIN of ${name}`,
     setPin: 'Set PIN',
-    remove: 'Remove',
+    remove: 'Remove…',
+    removeAction: 'Remove',
     removeUser: (name: string) => `Remove ${name} from the users`,
+    removeText: (name: string) =>
+      `${name} can no longer sign in to this workspace. Labels and events of ${name} stay.`,
     turnOff: 'Turn users off…',
     turnOffText: 'All users are removed: everyone may do everything again, under any name.',
     turnOffAction: 'Turn off',

@@ -10,23 +10,20 @@ import InLobule from '../../support/InLobule.svelte'
 import { show } from '../../support/kit.ts'
 import { stubClient, type Answers, type StubClient } from '../../support/stub-client.ts'
 
-const [anna, ben]: UserView[] = [
-  { name: 'Anna', role: 'administrator', account: null },
-  { name: 'Ben', role: 'technician', account: null },
-]
+const anna: UserView = { name: 'Anna', role: 'administrator', account: null }
+const ben: UserView = { name: 'Ben', role: 'technician', account: null }
 
 /** The users of a workspace, as the signed-in administrator sees them. */
-async function settings(more: (present: UserView[]) => Answers): Promise<StubClient & { user: UserEvent }> {
-  const present = [anna, ben].filter((known) => known !== undefined)
+async function settings(more: Answers): Promise<StubClient & { user: UserEvent }> {
   const stub = stubClient({
     'user.state': () => ({
-      users: [...present],
-      signedIn: anna ?? null,
+      users: [anna, ben],
+      signedIn: anna,
       isLocked: false,
       account: 'lab',
       lockAfterMinutes: 10,
     }),
-    ...more(present),
+    ...more,
   })
   const users = new Users(stub.client)
   await users.load('/w')
@@ -38,9 +35,9 @@ async function settings(more: (present: UserView[]) => Answers): Promise<StubCli
 const button = (name: string): HTMLElement => screen.getByRole('button', { name })
 
 test('a recovery code goes away only by its own button, which has the focus', async () => {
-  const { user } = await settings(() => ({
+  const { user } = await settings({
     'user.add': () => ({ recoveryCode: 'K7TM-2QXA-K7TM-2QXA-K7TM' }),
-  }))
+  })
   await user.click(button('Add a user…'))
   await user.type(await screen.findByLabelText('Name'), 'Cleo')
   await user.type(screen.getByLabelText('PIN'), 'a long walk')
@@ -58,4 +55,27 @@ test('a recovery code goes away only by its own button, which has the focus', as
   await vi.waitFor(() => {
     expect(document.activeElement).toBe(button('Add a user…'))
   })
+})
+
+test('a user is removed only with a reason, and the focus stays in the section', async () => {
+  const { asked, user } = await settings({ 'user.remove': () => ({}) })
+  await user.click(button('Remove Ben from the users'))
+  await screen.findByRole('dialog', { name: 'Remove Ben from the users' })
+  await user.keyboard('{Escape}')
+  await user.click(button('Remove Ben from the users'))
+  await user.type(await screen.findByLabelText('Reason'), 'Left the laboratory.')
+  await user.click(button('Remove'))
+  expect(asked.slice(1)).toEqual([['user.remove', { name: 'Ben', reason: 'Left the laboratory.' }]])
+  await vi.waitFor(() => {
+    expect(document.activeElement).toBe(button('Add a user…'))
+  })
+})
+
+test('the table of users has no column without a name', async () => {
+  await settings({})
+  expect(screen.getAllByRole('columnheader').map(({ textContent }) => textContent)).toEqual([
+    'Name',
+    'Role',
+    'Signs in with',
+  ])
 })
