@@ -52,6 +52,7 @@ export const usersStrings = {
     codeKept: 'I have written it down',
     signIn: 'Sign in',
     unlock: 'Unlock',
+    checking: 'Checking…',
     locked: (name: string) => `Locked by ${name}`,
     signInText: 'This workspace has users.',
     withAccount: (account: string) => `No PIN is needed: Lobule runs as ${account}.`,
