@@ -25,7 +25,7 @@ export const userSentences: { [C in UserErrorCode]: (details: ErrorDetails<C>) =
   'user.one-sign-in': () =>
     'A user signs in either with a PIN or with an account of the operating system. Give one of the two.',
   'user.weak-pin': (d) =>
-    `The PIN ${{ short: 'is too short', repeats: 'repeats one sign', row: 'is a plain row of signs' }[d.why]}. Use at least 6 digits or letters that cannot be guessed.`,
+    `The PIN ${{ short: 'is too short', repeats: 'repeats one character', row: 'is a plain row of characters' }[d.why]}. Use at least 6 characters that cannot be guessed.`,
   'user.first-administrator': () =>
     'The first user of a workspace must be an administrator, since only an administrator can add others.',
   'user.only-account': (d) =>

@@ -26,7 +26,7 @@ export const usersStrings = {
     withPin: 'a PIN',
     add: 'Add a user…',
     addAction: 'Add user',
-    pinHint: 'At least 6 digits or letters.',
+    pinHint: 'At least 6 characters. Spaces are allowed.',
     lockAfter: 'Lock after',
     minutes: (count: number) => (count === 1 ? '1 minute without use' : `${count} minutes without use`),
     locksAfter: (count: number) =>
@@ -53,8 +53,9 @@ export const usersStrings = {
     signIn: 'Sign in',
     unlock: 'Unlock',
     checking: 'Checking…',
-    locked: (name: string) => `Locked by ${name}`,
-    signInText: 'This workspace has users.',
+    locked: (name: string) => `Locked. Signed in: ${name}`,
+    withName: 'Choose your name.',
+    signInText: 'Choose your name and type your PIN.',
     withAccount: (account: string) => `No PIN is needed: Lobule runs as ${account}.`,
     otherAccount: (account: string) =>
       `This user signs in with the account ${account} of the operating system.`,

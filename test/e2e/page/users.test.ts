@@ -40,7 +40,7 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await dialog.getByLabel('Name').fill('Anna')
   await dialog.getByLabel('PIN').fill('123456')
   await dialog.getByRole('button', { name: 'Add user' }).click()
-  await dialog.getByText('The PIN is a plain row of signs.').waitFor()
+  await dialog.getByText('The PIN is a plain row of characters.').waitFor()
   await dialog.getByLabel('PIN').fill('a long walk')
   await dialog.getByRole('button', { name: 'Add user' }).click()
   expect(await dialog.getByTestId('recovery-code').textContent()).toMatch(/^(\w{4}-){4}\w{4}$/)
@@ -67,14 +67,14 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByRole('link', { name: 'Settings' }).click()
 
   await page.keyboard.press('Control+Shift+L')
-  await page.getByRole('heading', { name: 'Locked by Anna' }).waitFor()
+  await page.getByRole('heading', { name: 'Locked. Signed in: Anna' }).waitFor()
   expect(await page.getByText('Ben').count()).toBe(0)
   await page.getByLabel('PIN').fill('not that walk')
   await page.keyboard.press('Enter')
   await page.getByText('That is not the PIN of Anna. Try again.').waitFor()
   // After a reload the page is as locked as before.
   await page.reload()
-  await page.getByRole('heading', { name: 'Locked by Anna' }).waitFor()
+  await page.getByRole('heading', { name: 'Locked. Signed in: Anna' }).waitFor()
 
   await page.getByRole('combobox', { name: 'User' }).click()
   await page.getByRole('option', { name: /Ben/ }).click()

@@ -27,6 +27,8 @@ test('nothing is typed during a check, and a refused PIN leaves the focus in its
   await users.load('/w')
   const lobule = { users, reader: 'Anna', session: { workspace: null } } as unknown as Lobule
   const user = show(InLobule, { lobule, view: SignInView })
+  screen.getByRole('heading', { name: 'Locked. Signed in: Anna' })
+  screen.getByText('Choose your name and type your PIN.')
   const pin = screen.getByLabelText<HTMLInputElement>('PIN')
   await user.type(pin, 'not that walk{Enter}')
 
