@@ -100,6 +100,15 @@ export const auditStrings = {
       } as Readonly<Record<string, (count: number) => string>>,
       accuracy: (share: number) => `accuracy ${formatPercent(share)}`,
     },
+    signedIn: 'Signed in',
+    refused: 'Wrong PIN or account',
+    user: {
+      role: (role: string) => `Role: ${role}`,
+      account: (account: string) => `Account: ${account}`,
+      newPin: 'New PIN',
+      removed: 'Removed',
+    },
+    unknown: 'Unknown',
     several: 'Several changes',
     atOnce: (images: string) =>
       `Done at once to ${images}. Each image has its own event in the trail; → opens the row and lists them.`,

@@ -1,11 +1,13 @@
 import {
   auditKinds,
   originOf,
+  roles,
   type AuditEventView,
   type AuditKind,
 } from '../../../electron/contract/index.ts'
 import { formatNumber } from '../../words/format.ts'
 import { auditStrings } from '../../words/audit.ts'
+import { usersStrings } from '../../words/users.ts'
 import { commentChangeOf, labelChangeOf } from './label-text.ts'
 
 const text = auditStrings.audit
@@ -19,9 +21,11 @@ export function objectName({ object: { type, id, name } }: AuditEventView): stri
   return name === null ? numbered : type === 'file' ? fileNameOf(name) : name
 }
 
-/** The reader of an event; of a label that is no reader's, where it comes from. */
-export const whoOf = ({ reader, labelSource }: AuditEventView): string =>
-  labelSource === undefined ? (reader ?? text.program) : originOf({ reader, ...labelSource })
+/** The reader of an event; of a label that is no reader's, where it comes from. Who could not sign in is unknown. */
+export function whoOf({ kind, reader, labelSource }: AuditEventView): string {
+  if (labelSource !== undefined) return originOf({ reader, ...labelSource })
+  return reader ?? (kind === 'sign-in' ? text.unknown : text.program)
+}
 
 /** The same, with the reader who imported the label. */
 export const whoInFull = (event: AuditEventView): string =>
@@ -73,6 +77,11 @@ export function changeOf(event: AuditEventView): string {
     case 'image':
     case 'model-change':
       return settingChangeOf(was, is) ?? lineOf(before, after)
+    case 'sign-in':
+      if (typeof is['accepted'] !== 'boolean') return lineOf(before, after)
+      return is['accepted'] ? text.signedIn : text.refused
+    case 'user':
+      return userChangeOf(was, is) ?? lineOf(before, after)
     default:
       return jobLineOf(event, is) ?? lineOf(before, after)
   }
@@ -110,6 +119,21 @@ function settingChangeOf(was: Values, is: Values): string | null {
   if ('case' in is) return text.caseChange(change('case'))
   if ('pixelSizeUm' in is) return text.pixelSizeChange(change('pixelSizeUm'))
   return 'name' in is ? change('name') : null
+}
+
+/** How a user was added, changed or removed, in words; null: none of them. The event of the removal holds no user after it. */
+function userChangeOf(was: Values, is: Values): string | null {
+  const { role, account } = is
+  if (was['role'] !== undefined && role === undefined) return text.user.removed
+  const known = roles.find((name) => name === role)
+  const parts = [
+    ...(known !== undefined && known !== was['role']
+      ? [text.user.role(usersStrings.users.roles[known])]
+      : []),
+    ...(typeof account === 'string' && account !== was['account'] ? [text.user.account(account)] : []),
+    ...(is['pin'] === 'new' ? [text.user.newPin] : []),
+  ]
+  return parts.length === 0 ? null : parts.join(', ')
 }
 
 function lineOf(before: unknown, after: unknown): string {

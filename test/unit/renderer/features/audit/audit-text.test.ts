@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditEventView } from '../../../../../electron/contract/index.ts'
-import { changeOf } from '../../../../../renderer/features/audit/event-text.ts'
+import { changeOf, whoOf } from '../../../../../renderer/features/audit/event-text.ts'
 
 /** The text in the row of an event. */
 const words = (
@@ -97,6 +97,40 @@ it('says in words what became of a job, with what its report counts', () => {
   // A damaged trail may contain anything.
   expect(jobWords({ state: 'counts' })).toBe('state counts')
   expect(jobWords({ state: 'toString', report: 3 })).toBe('state toString, report 3')
+})
+
+it('says in words who signed in and how a user was changed', () => {
+  const event = (kind: string, before: unknown, after: unknown, reader: string | null): AuditEventView => ({
+    id: 2,
+    at: '2026-01-05T08:00:00.000Z',
+    kind,
+    reader,
+    object: { type: 'user', id: null, name: 'Ben' },
+    before,
+    after,
+    reason: null,
+    hash: 'b'.repeat(64),
+  })
+  const attempt = event('sign-in', null, { accepted: false }, null)
+  expect([whoOf(attempt), changeOf(attempt)]).toEqual(['Unknown', 'Wrong PIN or account'])
+  expect(changeOf(event('sign-in', null, { accepted: true }, 'Ben'))).toBe('Signed in')
+  // What no reader does, Lobule does.
+  expect(whoOf(event('migration', null, {}, null))).toBe('Lobule')
+
+  const userWords = (before: unknown, after: unknown): string =>
+    changeOf(event('user', before, after, 'Anna'))
+  const ben = { role: 'technician', account: null }
+  expect(userWords(null, ben)).toBe('Role: Technician')
+  expect(userWords(null, { ...ben, account: 'lab' })).toBe('Role: Technician, Account: lab')
+  expect(userWords(ben, { ...ben, role: 'read-only' })).toBe('Role: Read-only')
+  expect(userWords(ben, { ...ben, pin: 'new' })).toBe('New PIN')
+  expect(userWords(ben, { ...ben, account: 'lab' })).toBe('Account: lab')
+  expect(userWords(ben, {})).toBe('Removed')
+  expect(userWords(ben, { users: 'off' })).toBe('Removed')
+  // A damaged trail may contain anything.
+  expect(userWords(ben, { role: 7 })).toBe('role 7')
+  expect(userWords('torn', 'torn too')).toBe('torn → torn too')
+  expect(changeOf(event('sign-in', null, { accepted: 'yes' }, null))).toBe('accepted yes')
 })
 
 it('names the reader if an older event contains another reader’s label', () => {
