@@ -55,6 +55,7 @@ export const readersStrings = {
     unavailable: 'You are reading blind.',
     noReport:
       'Reports and comparisons of models contain the labels of images, and are shown when blind reading ends.',
+    noPackage: 'The opened package is offered for import when blind reading ends.',
     noTraining: 'A training tells how many labels there are, and can start when blind reading ends.',
     noImport: 'An import reads folders and file names, and can start when blind reading ends.',
   },
