@@ -268,6 +268,7 @@ describe('bad input', () => {
     })
     expect(Object.keys(report).toSorted()).toEqual([
       'account',
+      'cases',
       'duplicates',
       'failed',
       'found',
