@@ -3,7 +3,7 @@ import { getContext, setContext } from 'svelte'
 const key = Symbol('offer')
 type Offers = (call: string) => boolean
 
-/** Sets which calls buttons and menu items offer; a part of the page that nobody sets it for offers everything. */
+/** Sets which calls buttons and menu items offer; a part of the page for which it is not set offers everything. */
 export function provideOffers(offers: Offers): void {
   setContext(key, offers)
 }

@@ -32,7 +32,7 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
     return user
   }
   /**
-   * Whether `asked`, who was signed in when a change was asked for, still is and may make it: hashing a PIN takes a while.
+   * Whether `asked`, who was signed in when a change was requested, still is and may make it: hashing a PIN takes a while.
    * @throws AppError `user.signed-out`, `user.not-allowed`
    */
   const requireAdministrator = (asked: StoredUser | null): void => {

@@ -182,7 +182,7 @@ describe('a user', () => {
     for (const [name, input] of recorded) expect(codeOf(await ask(name, input)), name).toBe('user.signed-out')
   })
 
-  it('is locked after the computer slept, and every page is told', async () => {
+  it('is locked after the computer slept, and every page hears of it', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] })
     await signIn(ask, 'technician')
     const events: AnyEvent['name'][] = []

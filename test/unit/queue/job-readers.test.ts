@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { AppError } from '../../../electron/contract/index.ts'
 import {
   appendEvent,
   nameReader,
@@ -34,11 +35,7 @@ const report = { found: [], missing: [], failed: [] }
 const endless: FakeWork = (job) =>
   new Promise((_resolve, reject) =>
     job.signal.addEventListener('abort', () => {
-      try {
-        job.throwIfCancelled()
-      } catch (error) {
-        reject(error as Error)
-      }
+      reject(new AppError('job.cancelled', {}))
     }),
   )
 

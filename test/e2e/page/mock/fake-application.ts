@@ -17,11 +17,12 @@ import { checkReport, importCareHandlers, importReport } from './import-care.ts'
 import { FakeEncoders } from './encoders.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
-import { measuredBackends, modelReviewHandlers } from './model-review.ts'
+import { modelReviewHandlers } from './model-review.ts'
 import { encoderComparisonHandlers } from './encoder-comparison.ts'
 import { leakHandlers } from './leaks.ts'
 import { setLaterHandlers } from './set-later.ts'
 import { usualOptions, type FakeOptions } from './options.ts'
+import { systemHandlers } from './system.ts'
 import { FakeRegions } from './regions.ts'
 import { FakeUndo } from './undo.ts'
 import { doctor, imageOf, modelOf, saidOf, scheme, verdictOf } from './views.ts'
@@ -116,18 +117,7 @@ export class FakeApplication {
       this.#acknowledged = true
       return {}
     },
-    'app.supportBundle': () => ({ text: '== Program ==\n"0.1.0"\n== Jobs ==\n[]' }),
-    'app.policy': () => ({ source: null, locked: [] }),
-    'app.doctor': ({ measure }) => ({
-      ...doctor,
-      checks: [...doctor.checks],
-      place: { ...doctor.place, variables: [] },
-      use: [...doctor.use],
-      encoders: this.#encoders.list,
-      backends: measure ? measuredBackends : [],
-    }),
-    'backend.list': () => ({ offers: [], freeBytes: 1e12 }),
-    'dialog.choose': () => ({ paths: [] }),
+    ...systemHandlers(() => this.#encoders.list),
     'directory.list': ({ path }) => listOf(path ?? '/home/anna'),
     'evaluation.table': ({ path }) => {
       throw new AppError('path.not-found', { path })
@@ -143,13 +133,6 @@ export class FakeApplication {
       this.#workspace = null
       return {}
     },
-    'user.state': () => ({
-      users: [],
-      signedIn: null,
-      isLocked: false,
-      account: 'ada',
-      lockAfterMinutes: 10,
-    }),
     ...importCareHandlers(() => this.#opened(), filesBelow),
     ...auditHandlers(() => this.#options),
     ...setLaterHandlers({

@@ -95,7 +95,7 @@ it('locks after the time of the policy, whatever a person chooses', async () => 
   expect(await call('user.state', {})).toMatchObject({ lockAfterMinutes: 3 })
 })
 
-it('uses the encoders that are allowed, by name or fingerprint', async () => {
+it('uses the encoders that are allowed, by name or fingerprint', () => {
   start({})
   process.env['LOBULE_ALLOWED_ENCODERS'] = 'vgg16,abc'
   try {
