@@ -97,6 +97,7 @@ it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(
     expect(offers.map(({ title, installedAt }) => [title, installedAt])).toEqual([
       ['TensorFlow for the processor', null],
       ['TensorFlow with CUDA', null],
+      ['CUDA for ONNX Runtime', null],
     ])
     // Where the set-up could not build the binding, that is the answer.
     const terms = offers[1]?.problem ?? 'nvidia-cudnn-cu12, 578 MB: NVIDIA proprietary'
