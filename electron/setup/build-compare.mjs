@@ -4,7 +4,6 @@
  * and the bill of materials. `-- FOLDER FOLDER` compares two folders that are there, such as two packages; their archives (asar) are
  * opened. Says for each file that differs what the reason seems to be. Exit code 1 if anything differs.
  */
-import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -15,8 +14,8 @@ import {
   callersDirectory,
   inRoot,
   logToStderr as log,
+  projectFiles,
   projectNode,
-  root,
   runScript,
   step,
   toolEnvironment,
@@ -46,7 +45,8 @@ function contentOf(folder) {
   const files = readFolder(folder).flatMap(({ path: name, bytes }) =>
     name.endsWith('.asar')
       ? readArchive(bytes, path.join(folder, `${name}.unpacked`)).map((inside) => ({
-          ...{ name: `${name}/${inside.path}`, bytes: inside.bytes },
+          name: `${name}/${inside.path}`,
+          bytes: inside.bytes,
         }))
       : [{ name, bytes }],
   )
@@ -74,14 +74,10 @@ function reasonOf(a, b, one, other) {
   return `differs from byte ${at === -1 ? Math.min(a.length, b.length) : at} on (${a.length} and ${b.length} bytes)`
 }
 
-/** A build of the application from a copy of the sources that git knows. @param {string} folder @returns {Promise<string>} its result */
+/** A build of the application from a copy of its sources. @param {string} folder @returns {Promise<string>} its result */
 async function buildIn(folder) {
   mkdirSync(folder, { recursive: true })
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    ...{ cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 },
-  })
-  for (const name of listed.split('\0').filter((name) => name !== ''))
-    cpSync(inRoot(name), path.join(folder, name))
+  for (const name of projectFiles()) cpSync(inRoot(name), path.join(folder, name))
   symlinkSync(inRoot('node_modules'), path.join(folder, 'node_modules'), 'junction')
   const script = inRoot('node_modules', 'electron-vite', 'bin', 'electron-vite.js')
   const options = { cwd: folder, env: toolEnvironment() }

@@ -5,9 +5,9 @@
  *
  *     node electron/setup/launcher.mjs    -> native/build/launcher/lobule.exe
  */
-import { copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { inRoot, logToStderr as log, runScript, step } from './shared.mjs'
+import { inRoot, logToStderr as log, projectPackage, runScript, step } from './shared.mjs'
 
 export const launcher = inRoot('native', 'build', 'launcher', 'lobule.exe')
 
@@ -31,7 +31,7 @@ export async function buildLauncher({ target = launcher, program, parameters } =
     ...(program === undefined ? [] : [`-DPROGRAM=${program.replaceAll('\\', '\\\\')}`]),
     ...(parameters === undefined ? [] : [`-DPARAMETERS=${parameters}`]),
   ]
-  const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+  const { version } = projectPackage()
   const isWindows = process.platform === 'win32'
   await step('Configuring the launcher', 'cmake', [
     ...['-S', inRoot('native', 'launcher'), '-B', work, '-DCMAKE_BUILD_TYPE=Release'],

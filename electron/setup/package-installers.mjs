@@ -4,10 +4,10 @@
  * which downloads its tools. What they show is that the layout can be installed silently, signed, run and removed.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { unsignedFiles } from './package-signing.mjs'
-import { findProgram, inRoot, step } from './shared.mjs'
+import { findProgram, inRoot, projectPackage, step } from './shared.mjs'
 import { inWork } from './package-targets.mjs'
 
 const on = (/** @type {string} */ program) => () => findProgram([program]) !== null
@@ -103,8 +103,6 @@ export function signAll(folder, certificates) {
   return files.length
 }
 
-const version = () => JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).version
-
 /**
  * @param {string} layout
  * @param {string} certificates
@@ -114,7 +112,7 @@ export async function makeNsis(layout, certificates) {
   const installer = inWork('installers', 'lobule-setup.exe')
   mkdirSync(path.dirname(installer), { recursive: true })
   const script = inRoot('electron', 'setup', 'windows', 'installer.nsi')
-  const defined = [`-DSOURCE=${layout}`, `-DOUT=${installer}`, `-DVERSION=${version()}`]
+  const defined = [`-DSOURCE=${layout}`, `-DOUT=${installer}`, `-DVERSION=${projectPackage().version}`]
   await step('makensis', 'makensis', ['-V2', ...defined, script])
   sign(installer, certificates)
   return installer
@@ -150,7 +148,7 @@ export async function makeMsi(layout, certificates) {
   writeFileSync(path.join(parent, 'files.wxs'), list)
   cpSync(inRoot('electron', 'setup', 'windows', 'installer.wxs'), path.join(parent, 'installer.wxs'))
   const installer = path.join(work, 'lobule.msi')
-  const defined = ['-D', `SOURCE=${folder}`, '-D', `VERSION=${version()}`, '-D', 'Win64=yes']
+  const defined = ['-D', `SOURCE=${folder}`, '-D', `VERSION=${projectPackage().version}`, '-D', 'Win64=yes']
   await step('wixl', 'wixl', ['-a', 'x64', ...defined, '-o', installer, 'installer.wxs', 'files.wxs'], {
     cwd: parent,
   })

@@ -1,11 +1,21 @@
 // @ts-check
 /** Builds the packaged layout of a target in a folder of its own, with the dependencies of that target, as the lock file pins them. */
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureBundled } from './bundled-files.mjs'
 import { launcher } from './launcher.mjs'
 import { openSlideFor } from './openslide.mjs'
-import { SetupError, hashOf, inRoot, projectNode, root, stamp, step, toolEnvironment } from './shared.mjs'
+import {
+  SetupError,
+  hashOf,
+  inRoot,
+  projectNode,
+  projectPackage,
+  root,
+  stamp,
+  step,
+  toolEnvironment,
+} from './shared.mjs'
 import { makeStandIn } from './package-stand-in.mjs'
 import { inWork, stageOf, standInOf } from './package-targets.mjs'
 import { writeSupplyChain } from './sbom.mjs'
@@ -85,7 +95,7 @@ async function installPackages(target, project, log) {
 export async function buildLayout(target) {
   await makeStandIn(target)
   const project = stageOf(target)
-  const { devDependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+  const { devDependencies } = projectPackage()
   const builder = inRoot('node_modules', 'electron-builder', 'cli.js')
   const parameters = [
     ...['--dir', target.option, `--${target.cpu}`, '--projectDir', project],

@@ -5,7 +5,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { inRoot } from './shared.mjs'
+import { projectPackage } from './shared.mjs'
 import { buildLauncher } from './launcher.mjs'
 import { inWork, standInOf } from './package-targets.mjs'
 
@@ -33,7 +33,7 @@ export async function makeStandIn(target) {
   rmSync(folder, { recursive: true, force: true })
   mkdirSync(path.join(folder, 'resources'), { recursive: true })
   mkdirSync(path.join(folder, 'locales'))
-  const { devDependencies } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+  const { devDependencies } = projectPackage()
   writeFileSync(path.join(folder, 'version'), devDependencies.electron)
   writeFileSync(path.join(folder, 'LICENSE'), 'stand-in for Electron\n')
   writeFileSync(path.join(folder, 'LICENSES.chromium.html'), '<html></html>\n')

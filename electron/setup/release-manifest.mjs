@@ -7,7 +7,14 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { SetupError, callersDirectory, inRoot, logToStderr as log, runScript } from './shared.mjs'
+import {
+  SetupError,
+  callersDirectory,
+  inRoot,
+  logToStderr as log,
+  projectPackage,
+  runScript,
+} from './shared.mjs'
 
 /** As in electron/features/update/verify-release.ts. */
 const purpose = 'lobule-release-1\n'
@@ -67,7 +74,7 @@ function writeManifest(names) {
   if (privateKey.asymmetricKeyType !== 'ed25519' || own !== publicKeyText(createPublicKey(privateKey)))
     throw new SetupError('The key in LOBULE_RELEASE_KEY does not belong to the public key in release-key.ts.')
   const files = names.map((file) => ({ name: path.basename(file), content: readFileSync(file) }))
-  const { version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+  const { version } = projectPackage()
   const manifest = manifestText(version, new Date().toISOString().slice(0, 10), files)
   const target = path.join(path.dirname(names[0] ?? '.'), manifestName)
   writeFileSync(target, signedManifest(manifest, privateKey))

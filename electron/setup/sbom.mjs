@@ -7,10 +7,10 @@
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { isForTarget, readIfThere } from './package-files.mjs'
-import { inRoot, root } from './shared.mjs'
+import { inRoot, projectPackage, root } from './shared.mjs'
 import { dependenciesOf, importedPackages, nameOf, parts, readLock, shippedPackages } from './third-party.mjs'
 import { openVex } from './vulnerabilities.mjs'
 
@@ -255,7 +255,7 @@ export function sourceDate(environment = process.env) {
  * @param {(file: string) => string} [inProject]
  */
 export function writeSupplyChain(folder, system, inProject = inRoot) {
-  const { name, version } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+  const { name, version } = projectPackage()
   const components = shippedComponents(readLock(), importedPackages(), system, inProject)
   const bill = { name, version, created: sourceDate(), components }
   mkdirSync(folder, { recursive: true })

@@ -1,6 +1,6 @@
 // @ts-check
 /** What the set-up scripts share. They run on Node 20 before any dependency exists: Node's own modules only. */
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   accessSync,
@@ -20,6 +20,16 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 
 /** @param {...string} parts */
 export const inRoot = (...parts) => path.join(root, ...parts)
+
+/** What package.json says. @returns {{ name: string, version: string, devDependencies: { electron: string } }} */
+export const projectPackage = () => JSON.parse(readFileSync(inRoot('package.json'), 'utf8'))
+
+/** The files of the working tree as git sees it: those that it knows, and new ones that it does not ignore. @returns {string[]} */
+export function projectFiles() {
+  const shown = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
+  const list = execFileSync('git', shown, { cwd: root, encoding: 'utf8', maxBuffer: 2 ** 26 })
+  return list.split('\0').filter((name) => name !== '' && existsSync(inRoot(name)))
+}
 
 /** A failure whose sentence says all; its stack would only hide it. */
 export class SetupError extends Error {}

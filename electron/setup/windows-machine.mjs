@@ -4,7 +4,7 @@
  * Windows and the addon by MinGW-w64. All of it is in a folder outside the project, the one that LOBULE_WINDOWS names (by default
  * ~/.cache/lobule/windows-x64); 2.5 GB.
  */
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   closeSync,
@@ -20,12 +20,11 @@ import {
 } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { npm } from './dependencies.mjs'
 import { ensureBundled } from './bundled-files.mjs'
 import { buildNative, isNativeFresh } from './native.mjs'
 import { openSlideFor } from './openslide.mjs'
-import { SetupError, findProgram, hashOf, inRoot, root, stamp, step } from './shared.mjs'
+import { SetupError, findProgram, hashOf, inRoot, projectFiles, root, stamp, step } from './shared.mjs'
 
 /** @typedef {import('./shared.mjs').Log} Log */
 
@@ -88,7 +87,7 @@ export async function ensureWindows(log) {
   })
   const openSlide = openSlideFor('win32', 'x64')
   if (openSlide !== null) await ensureBundled(log, { ...openSlide, folder: inHome('openslide') })
-  await copyProject()
+  copyProject()
 }
 
 /**
@@ -163,16 +162,13 @@ async function ensurePackages(log) {
   packages.write(packagesFrom())
 }
 
-/** The working tree as git sees it, with its build and the addon. */
-async function copyProject() {
-  const shown = ['ls-files', '-z', '--cached', '--others', '--exclude-standard']
-  const { stdout: list } = await promisify(execFile)('git', shown, { cwd: root, maxBuffer: 2 ** 25 })
+/** The working tree, with its build and the addon. */
+function copyProject() {
   for (const name of readdirSync(app)) {
     if (name !== 'node_modules') rmSync(path.join(app, name), { recursive: true, force: true })
   }
-  const files = list.split('\0').filter((name) => name !== '' && existsSync(inRoot(name)))
   const encoders = path.join('resources', 'bundled-encoders')
-  for (const name of [...files, 'out', ...(existsSync(inRoot(encoders)) ? [encoders] : [])])
+  for (const name of [...projectFiles(), 'out', ...(existsSync(inRoot(encoders)) ? [encoders] : [])])
     cpSync(inRoot(name), path.join(app, name), { recursive: true })
   if (existsSync(inHome('openslide')))
     cpSync(inHome('openslide'), path.join(app, 'resources', 'openslide'), { recursive: true })
