@@ -235,23 +235,32 @@ export class Lobule {
     // The list of encoders waits for the compute process; the page does not wait for it.
     void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
     if (this.session.workspace !== null) {
-      await this.alerts.attempt(this.#loadWorkspace())
+      this.#enterWorkspace()
+      await this.alerts.attempt(this.#loadData())
       const isOtherImage = this.navigation.imageId !== null
       if (!this.#isStarted) this.listInAddress.follow({ isOtherList: true, isOtherImage })
     }
     this.#isStarted = true
   }
 
-  /** Loads the data of the workspace. If another one was open, its state is cleared first. */
+  /** Loads who may use the workspace, and its data if one of them is signed in. */
   async #loadWorkspace(): Promise<void> {
+    this.#enterWorkspace()
+    await this.#loadUsers()
+    if (!this.users.mustSignIn) await this.#loadData()
+  }
+
+  /** If another workspace was open, its state is cleared first. */
+  #enterWorkspace(): void {
     const path = this.session.workspace?.path ?? null
     if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
     this.#beginRound()
-    await this.#loadUsers()
-    if (this.users.mustSignIn) return
+  }
+
+  async #loadData(): Promise<void> {
     this.#userChanges.enter()
-    this.savedFilters.open(path)
+    this.savedFilters.open(this.#openPath)
     void this.alerts.attempt(this.audit.enter())
     const jobs = this.jobs.load().then(() => this.batch.learn())
     const parts = [jobs, this.models.loadModels(), this.readers.load(), this.undoing.load()]
