@@ -1,4 +1,4 @@
-import { AppError, isSameReader, plainReader, type AnyEvent } from '../../electron/contract/index.ts'
+import { AppError, isSameReader, type AnyEvent } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
@@ -19,6 +19,7 @@ import { Labelling } from './labelling.ts'
 import type { ListColumn } from './list-column.ts'
 import { EncoderChoice } from './encoder-comparison.svelte.ts'
 import { ListInAddress } from './list-in-address.ts'
+import { Loading } from './loading.svelte.ts'
 import { Leaks } from './leaks.svelte.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
@@ -37,7 +38,6 @@ import { Regions } from './regions.svelte.ts'
 import { TestSets } from './test-sets.svelte.ts'
 import { Tour } from './tour.svelte.ts'
 import { Undoing } from './undoing.svelte.ts'
-import { clearData, clearWork, UserChanges } from './user-changes.ts'
 import { Users } from './users.svelte.ts'
 import { ViewChoice } from './view-choice.svelte.ts'
 import { Worklist } from './worklist.svelte.ts'
@@ -51,7 +51,7 @@ export class Lobule {
   readonly alerts = new Alerts()
   readonly navigation = new Navigation((came) => {
     this.alerts.leaveScreen()
-    if (this.#isStarted) this.listInAddress.follow(came)
+    if (this.isStarted) this.listInAddress.follow(came)
   })
   readonly session: Session
   readonly audit: Audit
@@ -88,13 +88,11 @@ export class Lobule {
   readonly labelling = new Labelling(this)
   readonly review = new Review(this)
   readonly listInAddress = new ListInAddress(this)
-  readonly #userChanges: UserChanges
+  readonly #loading = new Loading(this)
   readonly #bridge: PageBridge
   readonly #changedImages = new IdBatcher(refreshPauseMs, (imageIds) => void this.#refreshImages(imageIds))
   #connection = $state.raw<Connection>({ state: 'connecting' })
   #connectionCount = $state(0)
-  #isStarted = $state(false)
-  #openPath: string | null = null
 
   /** @param columns those that the worklist can show */
   constructor(bridge: PageBridge, columns: readonly ListColumn[]) {
@@ -122,7 +120,6 @@ export class Lobule {
     this.encoderChoice = new EncoderChoice(client, this.models)
     this.readers = new Readers(client, this.session)
     this.users = new Users(client)
-    this.#userChanges = new UserChanges(this, { users: this.#loadUsers, all: () => this.#loadAll() })
     this.undoing = new Undoing(client, this)
     this.columns = new ColumnChoice(columns)
     this.paths = new Paths(client, () => this.session.info?.nativeDialogs ?? false)
@@ -140,7 +137,7 @@ export class Lobule {
 
   /** Whether the first data are loaded. */
   get isStarted(): boolean {
-    return this.#isStarted
+    return this.#loading.isStarted
   }
 
   get reader(): string {
@@ -162,14 +159,14 @@ export class Lobule {
     const stopEvents = this.#bridge.onEvent((event) => this.#handleEvent(event))
     if (this.#bridge.onConnection === undefined) {
       this.#connection = { state: 'open' }
-      void this.#loadAll()
+      void this.#loading.all()
       return stopEvents
     }
     const stopConnection = this.#bridge.onConnection((connection) => {
       this.#connection = connection
       if (connection.state !== 'open') return
       this.#connectionCount++
-      void this.#loadAll()
+      void this.#loading.all()
     })
     return () => {
       stopEvents()
@@ -192,7 +189,7 @@ export class Lobule {
       return
     }
     if (this.navigation.panel?.name === 'handed-over') this.navigation.close()
-    await this.alerts.attempt(this.#loadWorkspace())
+    await this.alerts.attempt(this.#loading.workspace())
   }
 
   /** Mends a workspace that could not be opened because of its database, and opens it. */
@@ -205,11 +202,11 @@ export class Lobule {
   }
 
   async createWorkspace(path: string, classes: string): Promise<void> {
-    await this.alerts.attempt(this.session.create(path, classes).then(() => this.#loadWorkspace()))
+    await this.alerts.attempt(this.session.create(path, classes).then(() => this.#loading.workspace()))
   }
 
   async closeWorkspace(): Promise<void> {
-    await this.alerts.attempt(this.session.close().then(() => this.#clearWorkspace()))
+    await this.alerts.attempt(this.session.close().then(() => this.#loading.clearWorkspace()))
   }
 
   /** Opens an image in the viewer; previous and next follow the present order of the worklist. */
@@ -223,74 +220,6 @@ export class Lobule {
     if (at === undefined) return
     this.worklist.setViewingOrder(imageIds)
     this.navigation.showImage(at)
-  }
-
-  async #loadAll(): Promise<void> {
-    const loading = this.session.load().then(() => this.#loadUsers())
-    if ((await this.alerts.attempt(loading.then(() => true))) === null) return
-    if (this.users.mustSignIn) {
-      this.#isStarted = true
-      return
-    }
-    // The list of encoders waits for the compute process; the page does not wait for it.
-    void this.alerts.attempt(Promise.all([this.models.loadEncoders(), this.models.loadRecipes()]))
-    if (this.session.workspace !== null) {
-      this.#enterWorkspace()
-      await this.alerts.attempt(this.#loadData())
-      const isOtherImage = this.navigation.imageId !== null
-      if (!this.#isStarted) this.listInAddress.follow({ isOtherList: true, isOtherImage })
-    }
-    this.#isStarted = true
-  }
-
-  /** Loads who may use the workspace, and its data if one of them is signed in. */
-  async #loadWorkspace(): Promise<void> {
-    this.#enterWorkspace()
-    await this.#loadUsers()
-    if (!this.users.mustSignIn) await this.#loadData()
-  }
-
-  /** If another workspace was open, its state is cleared first. */
-  #enterWorkspace(): void {
-    const path = this.session.workspace?.path ?? null
-    if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
-    this.#openPath = path
-    this.#beginRound()
-  }
-
-  async #loadData(): Promise<void> {
-    this.#userChanges.enter()
-    this.savedFilters.open(this.#openPath)
-    void this.alerts.attempt(this.audit.enter())
-    const jobs = this.jobs.load().then(() => this.batch.learn())
-    const parts = [jobs, this.models.loadModels(), this.readers.load(), this.undoing.load()]
-    await Promise.all([this.images.load(), ...parts]).finally(() => this.navigation.reveal())
-  }
-
-  /** Images of another workspace or for another reader have other ids, and other names than a blind reader may see. */
-  #beginRound(): void {
-    const path = this.session.workspace?.path ?? null
-    this.navigation.begin(JSON.stringify([path, plainReader(this.reader), this.isBlind]))
-  }
-
-  #clearWorkspace(): void {
-    this.#openPath = null
-    this.backups.clear()
-    this.navigation.showScreen('worklist')
-    this.navigation.close()
-    this.#clearImages()
-    this.viewedAreas.clear()
-    this.jobs.clear()
-    this.models.clear()
-    this.readers.clear()
-    this.#beginRound()
-    this.navigation.reveal()
-  }
-
-  /** Everything about images that is not in the list of jobs. */
-  #clearImages(): void {
-    clearWork(this)
-    clearData(this)
   }
 
   #handleEvent(event: AnyEvent): void {
@@ -307,7 +236,7 @@ export class Lobule {
         this.#setReader(event.payload)
         break
       case 'user.changed':
-        void this.alerts.attempt(this.#userChanges.follow())
+        void this.alerts.attempt(this.#loading.followUsers())
         break
       case 'regions.changed':
         void this.alerts.attempt(this.regions.refresh(event.payload.imageId))
@@ -320,7 +249,7 @@ export class Lobule {
         void this.alerts.attempt(this.models.loadEncoders())
         break
       case 'workspace.changed':
-        this.#showWorkspace(event.payload)
+        this.#loading.show(event.payload)
         break
       case 'audit.changed':
         this.audit.show(event.payload)
@@ -337,39 +266,8 @@ export class Lobule {
     this.session.setReader(reader, isBlind)
     this.readers.forget()
     if (this.session.workspace !== null)
-      void this.alerts.attempt(isOther ? this.#startAgain() : this.readers.load())
+      void this.alerts.attempt(isOther ? this.#loading.again() : this.readers.load())
     if (isNews) this.alerts.show('warning', strings.reader.changedElsewhere(reader, isBlind))
-  }
-
-  /**
-   * Another reader may see other things, or the same reader less than before: forgets everything about images, then loads
-   * what this reader may see. Images have other ids now, so the viewer opens the same image again by its content.
-   */
-  async #startAgain(): Promise<void> {
-    const { imageId, panel } = this.navigation
-    const shown = imageId === null ? undefined : this.images.find(imageId)?.sha256
-    if (imageId !== null) this.navigation.closeImage()
-    if (panel !== null && panel.name !== 'reader') this.navigation.close()
-    this.alerts.clear()
-    this.#clearImages()
-    // At once: the address may name a case or a file.
-    this.#beginRound()
-    this.listInAddress.write(false)
-    this.jobs.forget()
-    await this.#loadWorkspace()
-    const again = this.images.all.find(({ sha256 }) => sha256 === shown)
-    if (again !== undefined) this.openImage(again.id)
-  }
-
-  readonly #loadUsers = async (): Promise<void> => {
-    await this.users.load(this.session.workspace?.path ?? null)
-    if (this.users.mustSignIn) this.navigation.conceal()
-  }
-
-  #showWorkspace(workspace: Parameters<Session['show']>[0]): void {
-    this.session.show(workspace)
-    if (workspace === null) this.#clearWorkspace()
-    else if (workspace.path !== this.#openPath) void this.alerts.attempt(this.#loadWorkspace())
   }
 
   async #refreshImages(imageIds: readonly number[] | null): Promise<void> {

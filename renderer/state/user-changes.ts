@@ -33,7 +33,7 @@ interface DataParts {
   readonly undoing: Part
 }
 
-interface UserContext extends WorkParts, DataParts {
+export interface UserContext extends WorkParts, DataParts {
   readonly alerts: Pick<Alerts, 'clear'>
   readonly jobs: Pick<Jobs, 'forget'>
   readonly listInAddress: Pick<ListInAddress, 'follow'>
