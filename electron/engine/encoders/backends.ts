@@ -141,8 +141,8 @@ export const isOnProcessor = (name: BackendName): boolean =>
   name === 'tensorflow-cpu' || processorBackends.some((one) => one.name === name)
 
 /**
- * The back-ends to try for a choice, best first. A back-end chosen by name is the only one. The processor's `cpu` is always tried:
- * where it cannot be used either, its refusal says why.
+ * The back-ends to try for a choice, best first. A back-end chosen by name is the only one. The processor's `cpu` is always
+ * tried: where it cannot be used either, its refusal says why.
  */
 export function candidatesFor(choice: BackendChoice, homeDir: string): EncoderBackend[] {
   if (choice !== 'auto') return [backends[choice].backend]

@@ -39,12 +39,12 @@ export interface FallbackRequest {
 }
 
 /**
- * Opens an encoder on the first back-end that passes its self-test. If that back-end fails later, the same images go to the next
- * one, so nothing is lost, and it is not used again as long as the encoder is open. That holds for one that runs out of memory,
- * too: each back-end runs one image at a time, so no smaller batch is left to try. All refusals and faults are recorded. A
- * back-end that was refused before, or that ended its process, is skipped until the machine changes (`BackendRecord`), unless it is the only candidate. Half
- * precision is used only if the same back-end in full precision passes too, and if it is sufficiently faster
- * (`gainProblem`), which is measured once.
+ * Opens an encoder on the first back-end that passes its self-test. If that back-end fails later, the same images go to
+ * the next one, so nothing is lost, and it is not used again as long as the encoder is open. That holds for one that runs
+ * out of memory, too: each back-end runs one image at a time, so no smaller batch is left to try. All refusals and faults
+ * are recorded. A back-end that was refused before, or that ended its process, is skipped until the machine changes
+ * (`BackendRecord`), unless it is the only candidate. Half precision is used only if the same back-end in full precision
+ * passes too, and if it is sufficiently faster (`gainProblem`), which is measured once.
  * @throws the error of the last candidate
  */
 export async function openWithFallback(request: FallbackRequest): Promise<OpenEncoder> {
@@ -123,8 +123,8 @@ class FallbackEncoder implements OpenEncoder {
         return await work(encoder)
       } catch (error) {
         if (!hasCode(error, 'encoder.backend-failed')) throw error
-        const { model, onNote } = this.#request
-        await this.#addFault(encoder.backend, error.message)
+        const { record, model, onNote } = this.#request
+        await record.addFault({ backend: encoder.backend, encoder: model.name, reason: error.message })
         // Closing can fail too if the device is lost.
         await encoder.close().catch(() => undefined)
         await this.openNext(error)
@@ -139,11 +139,6 @@ class FallbackEncoder implements OpenEncoder {
         )
       }
     }
-  }
-
-  #addFault(backend: BackendName, reason: string): Promise<void> {
-    const { record, model } = this.#request
-    return record.addFault({ backend, encoder: model.name, reason })
   }
 
   async #open(backend: EncoderBackend): Promise<OpenEncoder> {

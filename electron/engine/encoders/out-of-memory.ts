@@ -2,5 +2,5 @@
 const words =
   /out[ _]of[ _](device[ _]|host[ _])?memory|outofmemory|\bOOM\b|failed to allocate|bad[ _]alloc|resource ?exhausted|CUDA failure 2\b|8007000E/i
 
-/** Whether a back-end failed because its memory was used up: each run has one image, so that no smaller batch is left to try. */
+/** Whether a back-end failed because its memory was used up. */
 export const isOutOfMemory = (error: Error): boolean => words.test(error.message)

@@ -10,9 +10,14 @@ export const cudaProblem = (name: string): string | null =>
     ? null
     : `${owner} uses its own CUDA in this process, and two do not fit into one; it can be used once Lobule has been started again`
 
-/** @throws Error if another one uses CUDA in this process */
+/**
+ * Before the first library of a CUDA is loaded.
+ * @throws Error if another one uses CUDA in this process
+ */
 export function claimCuda(name: string): void {
   const problem = cudaProblem(name)
   if (problem !== null) throw new Error(problem)
   owner = name
+  // TensorFloat-32 has 10 bits of mantissa: it would be half precision under the name of full.
+  process.env['NVIDIA_TF32_OVERRIDE'] = '0'
 }

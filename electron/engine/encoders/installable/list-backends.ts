@@ -1,7 +1,7 @@
 import type { InstallableBackend, InstallableName } from '../../../contract/installable-backends.ts'
 import { backendSets, diskBytesOf, downloadBytesOf } from './backend-sets.ts'
 import { bindingFile, installedBackend, unsupportedHere } from './installed-backend.ts'
-import { loaderMissing } from './load-cuda.ts'
+import { loaderMissing } from './load-library.ts'
 import { bindingMissing } from './load-tensorflow.ts'
 
 /** Why this copy of Lobule could not load it. */

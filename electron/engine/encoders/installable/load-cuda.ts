@@ -1,12 +1,9 @@
 import { existsSync, readlinkSync, renameSync, rmSync, symlinkSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { onnxRuntimeFolder, onnxRuntimeVersion } from '../onnx-package.ts'
 import { claimCuda } from './cuda-claim.ts'
-import { backendFolder, bindingFile, installedBackend, unsupportedHere } from './installed-backend.ts'
-
-/** Not named `require`, because the bundle declares that name. */
-const requireFrom = createRequire(import.meta.url)
+import { backendFolder, installedBackend, unsupportedHere } from './installed-backend.ts'
+import { loaderMissing, loadLibrary } from './load-library.ts'
 
 const runtimeLibrary = 'libonnxruntime.so.1'
 const providerLibrary = 'libonnxruntime_providers_cuda.so'
@@ -36,12 +33,6 @@ export const cudaFault = (error: unknown): unknown =>
   error instanceof Error && deviceFault.test(error.message)
     ? new Error(noCudaDevice, { cause: error })
     : error
-
-/** Why the libraries of CUDA cannot be loaded by this copy of Lobule; null: they can. */
-export const loaderMissing = (): string | null =>
-  bindingFile('loader.node') === null
-    ? 'this copy of Lobule was set up without what loads its libraries; "npm run setup" says why'
-    : null
 
 /**
  * Why ONNX Runtime has no CUDA; null: it is there. Whether it works, only an attempt shows.
@@ -114,8 +105,6 @@ export function startCuda(homeDir: string): void {
   if (missing !== null) throw new Error(missing)
   if (loaderMissing() === null && !hasDriver()) throw new Error(noCudaDevice)
   claimCuda('ONNX Runtime')
-  // TensorFloat-32 has 10 bits of mantissa: it would be half precision under the name of full.
-  process.env['NVIDIA_TF32_OVERRIDE'] = '0'
   if (!hasProvider(onnxRuntimeFolder())) loadCudaLibraries(backendFolder(homeDir, 'cuda'))
 }
 
@@ -143,11 +132,4 @@ function refusalOf(library: string): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }
-}
-
-function loadLibrary(path: string): void {
-  const loader = bindingFile('loader.node')
-  if (loader === null) throw new Error(loaderMissing() ?? '')
-  const { load } = requireFrom(loader) as { load: (path: string) => void }
-  load(path)
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { TensorFlow } from '../tensorflow-kernels.ts'
 import { claimCuda } from './cuda-claim.ts'
 import { backendFolder, bindingFile, installedBackend, unsupportedHere } from './installed-backend.ts'
+import { loaderMissing, loadLibrary } from './load-library.ts'
 
 /** Not named `require`, because the bundle declares that name. */
 const requireFrom = createRequire(import.meta.url)
@@ -19,8 +20,6 @@ const settings = {
   TF_DETERMINISTIC_OPS: '1',
   TF_CUDNN_USE_AUTOTUNE: '0',
   TF_FORCE_GPU_ALLOW_GROWTH: 'true',
-  // TensorFloat-32 has 10 bits of mantissa: it would be half precision under the name of full.
-  NVIDIA_TF32_OVERRIDE: '0',
 }
 
 /** Why TensorFlow cannot be loaded; null: it is installed. */
@@ -58,15 +57,14 @@ async function loadFrom(homeDir: string): Promise<LoadedTensorFlow> {
  * them by name. @throws Error
  */
 export async function loadTensorFlowOf(folder: string, isForGpu: boolean): Promise<LoadedTensorFlow> {
-  const [loader, binding] = [bindingFile('loader.node'), bindingFile('binding.node')]
-  if (loader === null || binding === null) throw new Error(bindingMissing)
+  const binding = bindingFile('binding.node')
+  if (binding === null || loaderMissing() !== null) throw new Error(bindingMissing)
   if (isForGpu) claimCuda('TensorFlow')
   Object.assign(process.env, settings)
-  const { load } = requireFrom(loader) as { load: (path: string) => void }
   // TensorFlow looks for the other libraries of NVIDIA beside itself, and for this one only where the system has it.
-  if (isForGpu) load(join(folder, 'nvidia', 'cusolver', 'lib', 'libcusolver.so.11'))
+  if (isForGpu) loadLibrary(join(folder, 'nvidia', 'cusolver', 'lib', 'libcusolver.so.11'))
   for (const name of ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'])
-    load(join(folder, 'tensorflow', name))
+    loadLibrary(join(folder, 'tensorflow', name))
   const { startTensorFlow } = await import('../tensorflow-kernels.ts')
   return startTensorFlow(requireFrom(binding))
 }

@@ -68,7 +68,6 @@ async function tryTensorFlow(device: BackendDevice, folder: string): Promise<str
 async function tryCuda(folder: string): Promise<string | null> {
   loadRuntimeBeside(folder)
   claimCuda('ONNX Runtime')
-  process.env['NVIDIA_TF32_OVERRIDE'] = '0'
   loadCudaLibraries(folder)
   if (!hasDriver()) {
     checkProviderWithoutDriver(folder)

@@ -254,14 +254,13 @@ describe('half precision', () => {
 })
 
 describe('a back-end that runs out of memory', () => {
-  /** Takes at most so many crops at a time; the descriptor of a crop is its first pixel. */
-  function small(name: BackendName, atMost: number) {
+  /** The descriptor of a crop is its first pixel. `sizes`: number of crops of each call. */
+  function counting(name: BackendName, hasMemory: boolean) {
     const one = fake(name, 0)
     const sizes: number[] = []
     one.encoder.encode = (crops) => {
       sizes.push(crops.length)
-      if (crops.length <= atMost)
-        return Promise.resolve(crops.map(({ data: [first = 0] }) => Float32Array.of(first)))
+      if (hasMemory) return Promise.resolve(crops.map(({ data: [first = 0] }) => Float32Array.of(first)))
       const reason = 'Failed to allocate memory for requested buffer of size 107374182400'
       return Promise.reject(new AppError('encoder.backend-failed', { backend: name, reason }))
     }
@@ -276,7 +275,7 @@ describe('a back-end that runs out of memory', () => {
 
   test('hands all images of a call to the next one, once, and says so', async () => {
     const record = new BackendRecord(await temporaryFolder())
-    const [gpu, processor] = [small('webgpu', 0), small('cpu', 100)]
+    const [gpu, processor] = [counting('webgpu', false), counting('cpu', true)]
     const notes: string[] = []
     const all = request(record, [gpu, processor])
     const encoder = await openWithFallback({ ...all, onNote: (note) => void notes.push(note) })

@@ -8,11 +8,11 @@ import {
   cudaFault,
   cudaMissing,
   hasDriver,
-  loaderMissing,
   loadRuntimeForCuda,
   noCudaDevice,
   startCuda,
 } from '../../../../electron/engine/encoders/installable/load-cuda.ts'
+import { loaderMissing } from '../../../../electron/engine/encoders/installable/load-library.ts'
 import { tryBackend } from '../../../../electron/engine/encoders/installable/try-backend.ts'
 import { onnxRuntimeMissing } from '../../../../electron/engine/encoders/onnx-runtime.ts'
 import { onnxRuntimeVersion } from '../../../../electron/engine/encoders/onnx-package.ts'
