@@ -14,12 +14,10 @@ import { parseArgs } from 'node:util'
 import { sha256OfFile } from '../../electron/base/sha256.ts'
 import { placeGeometry, recipes, type Recipe } from '../../electron/contract/index.ts'
 import { EncoderStore, OpenEncoders } from '../../electron/engine/encoders/index.ts'
-import { ReferenceCache } from '../../electron/engine/prediction/likeness-reference.ts'
 import { BoosterCache } from '../../electron/engine/prediction/predict-ensemble.ts'
-import { analyseSlide } from '../../electron/engine/slides/analyse-slide.ts'
-import { draftMapFile, readSlideMap } from '../../electron/engine/slides/map-file.ts'
-import { findTissue } from '../../electron/engine/tissue/find-tissue.ts'
+import { readSlideMap } from '../../electron/engine/slides/map-file.ts'
 import { sharedPath } from '../shared-data.ts'
+import { analyseOnce } from './support/analyse-once.ts'
 import { machineLine, quantile } from './support/figures.ts'
 import { pythonWith } from './support/python.ts'
 import { randomBoosters } from './support/random-boosters.ts'
@@ -54,25 +52,10 @@ async function measure(recipe: Recipe, path: string, sha256OfSlide: string): Pro
   const analyse = async () => {
     rmSync(directory, { recursive: true, force: true })
     const [startedAt, cpu] = [performance.now(), process.cpuUsage()]
-    const found = await analyseSlide({
-      image: { path, page: 1, sha256: sha256OfSlide, pixelSizeUm: pixelSizeUm ?? 1 },
-      recipe,
-      encoders,
-      boosters,
-      cache,
-      classes: ['a', 'b'],
-      isPositive: [false, true],
-      threshold: 0.5,
-      heldOutFold: null,
-      reference: null,
-      references: new ReferenceCache(),
-      strideUm: strideUm ?? 168,
-      effort: 'fixed',
-      region: null,
-      directory,
-      draft: draftMapFile(directory, sha256OfSlide, 1),
-      findTissue,
-    })
+    const found = await analyseOnce(
+      { path, sha256: sha256OfSlide, pixelSizeUm: pixelSizeUm ?? 1 },
+      { recipe, encoders, boosters, cache, directory, strideUm: strideUm ?? 168 },
+    )
     const { user, system } = process.cpuUsage(cpu)
     return { ...found, seconds: (performance.now() - startedAt) / 1000, cpuS: (user + system) / 1e6 }
   }

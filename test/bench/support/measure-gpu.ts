@@ -17,12 +17,11 @@ import {
 import { ImageDescriber } from '../../../electron/engine/descriptors/describe-image.ts'
 import { backends, EncoderStore, OpenEncoders, probeImage } from '../../../electron/engine/encoders/index.ts'
 import { inspectImage, writePng } from '../../../electron/engine/image/index.ts'
-import { ReferenceCache } from '../../../electron/engine/prediction/likeness-reference.ts'
 import { BoosterCache } from '../../../electron/engine/prediction/predict-ensemble.ts'
-import { analyseSlide } from '../../../electron/engine/slides/analyse-slide.ts'
-import { draftMapFile, readSlideMap } from '../../../electron/engine/slides/map-file.ts'
+import { readSlideMap } from '../../../electron/engine/slides/map-file.ts'
 import { makeSyntheticField, writeSyntheticSlide } from '../../../electron/engine/synthetic/index.ts'
-import { findTissue } from '../../../electron/engine/tissue/find-tissue.ts'
+import { analyseOnce } from './analyse-once.ts'
+import { quantile } from './figures.ts'
 import { randomBoosters } from './random-boosters.ts'
 
 const { values } = parseArgs({
@@ -100,7 +99,7 @@ async function measureNetwork(backend: BackendName, encoder: BuiltInEncoder, unt
         times.push(elapsedS(at))
         isSame &&= first !== undefined && again?.every((value, index) => value === first[index]) === true
       }
-      const secondsPerCrop = times.toSorted((a, b) => a - b)[times.length >> 1] ?? NaN
+      const secondsPerCrop = quantile(times, 0.5)
       nextS = secondsPerCrop * (sizesPx[1] / sizesPx[0]) ** 2
       cells.push({
         ...{ backend, encoder, sizePx, isSame, repeats: times.length },
@@ -199,20 +198,10 @@ async function measureSlide(backend: BackendName, untilS: number) {
     const boosters = await randomBoosters(recipe, encoders, root)
     const directory = join(root, 'maps')
     const at = performance.now()
-    const { mapSha256 } = await analyseSlide({
-      image: { path, page: 1, sha256, pixelSizeUm: 0.5 },
-      ...{ recipe, encoders, boosters, cache, directory, findTissue },
-      classes: ['a', 'b'],
-      isPositive: [false, true],
-      threshold: 0.5,
-      heldOutFold: null,
-      reference: null,
-      references: new ReferenceCache(),
-      strideUm: 168,
-      effort: 'fixed',
-      region: null,
-      draft: draftMapFile(directory, sha256, 1),
-    })
+    const { mapSha256 } = await analyseOnce(
+      { path, sha256, pixelSizeUm: 0.5 },
+      { recipe, encoders, boosters, cache, directory, strideUm: 168 },
+    )
     const seconds = elapsedS(at)
     const places = (await readSlideMap(directory, mapSha256)).cells.length
     say(`${about}: ${places} places in ${seconds.toFixed(1)} s`)
