@@ -49,15 +49,19 @@ export function readArchive(archive, unpacked) {
 /** @param {Buffer} bytes */
 const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
+/** The files below a folder, as paths from there. @param {string} folder @returns {string[]} */
+export const filesBelow = (folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(path.join(folder, name)).isFile(),
+  )
+
 /** @param {string} folder @returns {LayoutFile[]} */
 export const readFolder = (folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(path.join(folder, name)).isFile())
-    .map((name) => ({
-      path: name.split(path.sep).join('/'),
-      bytes: readFileSync(path.join(folder, name)),
-      isPacked: false,
-    }))
+  filesBelow(folder).map((name) => ({
+    path: name.split(path.sep).join('/'),
+    bytes: readFileSync(path.join(folder, name)),
+    isPacked: false,
+  }))
 
 /**
  * The lock's paths of the packages that may be packed for a target, and those that must be: an optional one only where it is for a
@@ -118,6 +122,17 @@ const neededBeside = [
 ]
 
 /**
+ * Where a Windows executable or library has its PE header; null: it is no such file.
+ * @param {Buffer} bytes
+ * @returns {number | null}
+ */
+export function peHeaderOf(bytes) {
+  if (bytes.length < 64 || bytes.toString('latin1', 0, 2) !== 'MZ') return null
+  const at = bytes.readUInt32LE(60)
+  return bytes.toString('latin1', at, at + 4) === 'PE\0\0' ? at : null
+}
+
+/**
  * The system and processor of a native file, by its first bytes; null: it is none.
  * @param {Buffer} bytes
  * @returns {string | null}
@@ -127,9 +142,8 @@ export function formatOf(bytes) {
   const first = bytes.readUInt32BE(0)
   if (first === 0x7f454c46) return `elf ${bytes.readUInt16LE(18) === 62 ? 'x64' : 'other'}`
   if ([0xcffaedfe, 0xcafebabe, 0xfeedfacf].includes(first)) return 'mach-o'
-  if (bytes.toString('latin1', 0, 2) !== 'MZ') return null
-  const head = bytes.readUInt32LE(60)
-  if (head + 6 > bytes.length || bytes.toString('latin1', head, head + 4) !== 'PE\0\0') return null
+  const head = peHeaderOf(bytes)
+  if (head === null || head + 6 > bytes.length) return null
   return `pe ${bytes.readUInt16LE(head + 4) === 0x8664 ? 'x64' : 'other'}`
 }
 

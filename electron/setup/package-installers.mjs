@@ -4,8 +4,9 @@
  * which downloads its tools. What they show is that the layout can be installed silently, signed, run and removed.
  */
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { filesBelow } from './package-files.mjs'
 import { unsignedFiles } from './package-signing.mjs'
 import { findProgram, inRoot, projectPackage, step } from './shared.mjs'
 import { inWork } from './package-targets.mjs'
@@ -128,8 +129,7 @@ export async function makeMsi(layout, certificates) {
   mkdirSync(work, { recursive: true })
   const parent = path.dirname(layout)
   const folder = path.basename(layout)
-  const files = readdirSync(layout, { recursive: true, encoding: 'utf8' })
-    .filter((name) => statSync(path.join(layout, name)).isFile())
+  const files = filesBelow(layout)
     .sort()
     .map((name) => `${folder}/${name}\n`)
     .join('')

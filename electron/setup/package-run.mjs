@@ -1,21 +1,11 @@
 // @ts-check
 /** Runs a packaged layout on the stand-in for Electron: on this system, and installed in wine. */
 import { spawnSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { inRoot, projectNode } from './shared.mjs'
-import { readArchive } from './package-files.mjs'
+import { filesBelow, readArchive } from './package-files.mjs'
 import { standInNode } from './package-stand-in.mjs'
 import { inWork, layoutOf } from './package-targets.mjs'
 import { here, onWindows, runWine } from './windows-machine.mjs'
@@ -99,14 +89,6 @@ export function runInLayout(layout) {
   }
 }
 
-/** @param {string} folder @returns {string[]} the files below it; none where it is not there */
-const filesIn = (folder) =>
-  existsSync(folder)
-    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
-        statSync(path.join(folder, name)).isFile(),
-      )
-    : []
-
 /**
  * Installs silently in wine, runs the command line of what was installed, and removes it silently: no file of the program may stay
  * but the uninstaller of NSIS, which runs from there.
@@ -148,7 +130,9 @@ export async function installLayout(installer) {
   const answer = judge(doctor.output.slice(doctor.output.indexOf('{')))
   const removed = await wine(...remove)
   require(removed.status === 0, `the removal ends with ${removed.status}`)
-  const left = filesIn(folder).filter((name) => isMsi || name !== 'Uninstall Lobule.exe')
+  const left = (existsSync(folder) ? filesBelow(folder) : []).filter(
+    (name) => isMsi || name !== 'Uninstall Lobule.exe',
+  )
   require(left.length === 0, `the removal leaves ${left.length} files of the program, e.g. ${left[0]}`)
   require(existsSync(path.join(work, 'home')), 'the removal takes the data folder with it')
   return `installed in ${seconds} s; ${answer}`

@@ -5,6 +5,7 @@
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import { filesBelow, peHeaderOf } from './package-files.mjs'
 import { SetupError, step } from './shared.mjs'
 
 /** @typedef {{ title: string, parameters: string[] }} Signing */
@@ -64,9 +65,8 @@ export function signingParameters(platform, environment) {
  * @returns {boolean | null} null: it is no such file
  */
 export function hasSignature(bytes) {
-  if (bytes.length < 64 || bytes.toString('latin1', 0, 2) !== 'MZ') return null
-  const head = bytes.readUInt32LE(60)
-  if (head + 24 + 152 > bytes.length || bytes.toString('latin1', head, head + 4) !== 'PE\0\0') return null
+  const head = peHeaderOf(bytes)
+  if (head === null || head + 24 + 152 > bytes.length) return null
   const optional = head + 24
   // The fifth data directory; PE32+ has 16 bytes more before it.
   const directories = optional + (bytes.readUInt16LE(optional) === 0x20b ? 112 : 96)
@@ -82,7 +82,7 @@ const msiSignature = Buffer.from('\u0005DigitalSignature', 'utf16le')
  * @returns {string[]} relative paths
  */
 export function unsignedFiles(folder) {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  return filesBelow(folder)
     .filter((name) => /\.(exe|dll|node|msi)$/i.test(name))
     .filter((name) => {
       const bytes = readFileSync(path.join(folder, name))

@@ -1,7 +1,8 @@
 // @ts-check
 /** Sizes of a packaged layout, and their budgets. */
-import { readdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import path from 'node:path'
+import { filesBelow } from './package-files.mjs'
 
 /** Bytes without Electron, the encoder and OpenSlide, unpacked. */
 export const budgets = { linux: 150e6, windows: 150e6 }
@@ -11,11 +12,12 @@ export const budgets = { linux: 150e6, windows: 150e6 }
  * @param {string} resources
  */
 export function sizesOf(resources) {
+  const files = filesBelow(resources).map((name) => ({
+    name,
+    size: statSync(path.join(resources, name)).size,
+  }))
   const of = (/** @type {string} */ folder) =>
-    readdirSync(resources, { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.startsWith(folder))
-      .map((name) => statSync(path.join(resources, name)))
-      .reduce((sum, stats) => sum + (stats.isFile() ? stats.size : 0), 0)
+    files.reduce((sum, { name, size }) => sum + (name.startsWith(folder) ? size : 0), 0)
   const [all, encoder, openSlide] = [of(''), of(`bundled-encoders${path.sep}`), of(`openslide${path.sep}`)]
   return { all, encoder, openSlide, program: all - encoder - openSlide }
 }

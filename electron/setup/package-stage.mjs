@@ -3,6 +3,7 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureBundled } from './bundled-files.mjs'
+import { npm } from './dependencies.mjs'
 import { launcher } from './launcher.mjs'
 import { openSlideFor } from './openslide.mjs'
 import {
@@ -81,11 +82,8 @@ async function installPackages(target, project, log) {
     `--cpu=${target.cpu}`,
     ...(target.libc === null ? [] : [`--libc=${target.libc}`]),
   ]
-  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  await step('npm ci', 'npm', ['ci', '--omit=dev', ...quiet, ...system], {
-    cwd: project,
-    shell: process.platform === 'win32',
-  })
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund']
+  await npm(['ci', '--omit=dev', ...quiet, ...system], { cwd: project })
   installed.write(wanted)
 }
 
