@@ -125,32 +125,38 @@ async function open(electron: ElectronParts, options: DesktopOptions, files: Ope
     opened.focus()
   })
   await openWorkspace(electron, application, options.parameters)
-  await opened.loadURL(files.first ?? pageAddress)
+  await opened.loadURL(files.take() ?? pageAddress)
   // Only the part after # differs: the page stays, and follows its address.
   files.showBy((address) => void opened.loadURL(address))
 }
 
-/** Files that the system opens: one before the page is there is in its first address, later ones are shown at once. */
+/** Files that the system opens: one before the page is there waits for it, later ones are shown at once. */
 class OpenedFiles {
-  #first: OpenedFile | null
+  #waiting: OpenedFile | null
   #show: ((address: string) => void) | null = null
 
   constructor(first: OpenedFile | null) {
-    this.#first = first
+    this.#waiting = first
   }
 
-  get first(): string | null {
-    return this.#first === null ? null : addressOfFile(this.#first)
+  /** The address of the file that waits, which then waits no longer; null: there is none. */
+  take(): string | null {
+    const file = this.#waiting
+    this.#waiting = null
+    return file === null ? null : addressOfFile(file)
   }
 
   open(file: OpenedFile | null): void {
     if (file === null) return
-    if (this.#show === null) this.#first = file
+    if (this.#show === null) this.#waiting = file
     else this.#show(addressOfFile(file))
   }
 
+  /** One that came while the page was loading is shown now. */
   showBy(show: (address: string) => void): void {
     this.#show = show
+    const address = this.take()
+    if (address !== null) show(address)
   }
 }
 

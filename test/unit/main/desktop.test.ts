@@ -6,7 +6,7 @@ import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { noPolicy } from '../../../electron/session/policy.ts'
 import { startDesktop, workspaceParameter } from '../../../electron/main/desktop.ts'
 import { fakePage } from '../../contract/running-server.ts'
-import { StandInElectron } from './stand-in-electron.ts'
+import { StandInElectron, StandInWindow } from './stand-in-electron.ts'
 
 let electron: StandInElectron
 
@@ -74,6 +74,17 @@ describe('the start', () => {
     electron.app.emit('open-file', event, '/data/d.zip')
     expect(electron.window.address).toBe('app://lobule/#/open/package?%2Fdata%2Fd.zip')
     expect(event.preventDefault).toHaveBeenCalledOnce()
+  })
+
+  test('a file that the system opens while the page is loading is not lost', async () => {
+    const load = vi.spyOn(StandInWindow.prototype, 'loadURL').mockImplementationOnce(() => {
+      electron.app.emit('open-file', { preventDefault: vi.fn() }, '/data/e.zip')
+      return Promise.resolve()
+    })
+    start()
+    await opened()
+    expect(load.mock.calls).toEqual([['app://lobule/'], ['app://lobule/#/open/package?%2Fdata%2Fe.zip']])
+    load.mockRestore()
   })
 
   test('the packaged program does not start with a debugging port or developer tools', async () => {
