@@ -14,7 +14,7 @@ import { ensureReady } from './ready.mjs'
 import { SetupError, inRoot, logToStderr as log, runScript } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
 import { ensureWindows, here, onWindows, runNode, stopWindows, windowsTools } from './windows-machine.mjs'
-import { known, knownOf, suites } from './windows-suites.mjs'
+import { knownOf, suites } from './windows-suites.mjs'
 
 /** @typedef {import('./gates.mjs').Tally} Tally */
 /** @typedef {import('./windows-suites.mjs').Suite} Suite */
@@ -55,24 +55,29 @@ export function chosenSuites(names) {
  * @returns {Promise<Result>}
  */
 export async function runSuite({ name, run, limitMinutes }) {
-  if (typeof run === 'function') {
-    log(`${name}: running under wine`)
-    const startedAt = Date.now()
-    return { name, ...sorted(await run()), minutes: (Date.now() - startedAt) / 60_000 }
-  }
+  log(`${name}: running under wine`)
+  const startedAt = Date.now()
+  const tally = typeof run === 'function' ? await run() : await runTests(name, run, limitMinutes)
+  return { name, ...sorted(tally), minutes: (Date.now() - startedAt) / 60_000 }
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} chosen arguments of Vitest
+ * @param {number} limitMinutes
+ * @returns {Promise<Tally>}
+ */
+async function runTests(name, chosen, limitMinutes) {
   const tallyFile = `tally-${name}.json`
   const logFile = here(`${name}.log`)
   rmSync(here(tallyFile), { force: true })
-  log(`${name}: running under wine, at most ${limitMinutes} minutes; its output is in ${logFile}`)
-  const startedAt = Date.now()
-  const leftOut = known.filter(({ leftOut }) => leftOut === true)
+  log(`${name}: at most ${limitMinutes} minutes; its output is in ${logFile}`)
   const status = await runNode(
     [
-      ...['node_modules/vitest/vitest.mjs', 'run', ...run],
+      ...['node_modules/vitest/vitest.mjs', 'run', ...chosen],
       ...['--reporter=default', '--reporter=./electron/setup/tally-reporter.mjs'],
       // wine, and what else a machine does meanwhile, must not decide a test.
       ...['--testTimeout=300000', '--hookTimeout=300000'],
-      ...leftOut.flatMap(({ test }) => ['--exclude', test]),
     ],
     {
       log: logFile,
@@ -80,14 +85,9 @@ export async function runSuite({ name, run, limitMinutes }) {
       environment: { LOBULE_TALLY: onWindows(tallyFile) },
     },
   )
-  const minutes = (Date.now() - startedAt) / 60_000
-  if (!existsSync(here(tallyFile))) {
-    const failures = [`${name}: ended without a result (exit status ${status ?? 'none'}); see ${logFile}`]
-    return { name, passed: 0, failures, known: [], skipped: [], minutes }
-  }
-  /** @type {Tally} */
-  const tally = JSON.parse(readFileSync(here(tallyFile), 'utf8'))
-  return { name, ...sorted(tally), minutes }
+  if (existsSync(here(tallyFile))) return JSON.parse(readFileSync(here(tallyFile), 'utf8'))
+  const failures = [`${name}: ended without a result (exit status ${status ?? 'none'}); see ${logFile}`]
+  return { passed: 0, failed: 1, skipped: [], failures }
 }
 
 /**
@@ -114,8 +114,6 @@ export function sorted({ passed, skipped, failures }) {
 function report(results) {
   for (const { skipped } of results)
     for (const { name, reason } of skipped) console.log(`SKIPPED ${name}: ${reason}`)
-  for (const { test, reason, leftOut } of known)
-    if (leftOut === true) console.log(`LEFT OUT ${test}: ${reason}`)
   for (const { known: reasons } of results) for (const line of reasons) console.log(`KNOWN ${line}`)
   for (const { failures } of results) for (const line of failures) console.log(`FAILED ${line}`)
   console.log(tableOf(results))

@@ -6,7 +6,7 @@ import { exchange } from './windows-exchange.mjs'
  * @typedef {object} Suite
  * @property {string} name
  * @property {readonly string[] | (() => Promise<import('./gates.mjs').Tally>)} run arguments of Vitest, or what else it does
- * @property {number} limitMinutes after which it is ended
+ * @property {number} limitMinutes after which Vitest is ended; what else it does has its own limits
  */
 /** @type {readonly Suite[]} */
 export const suites = [
@@ -35,9 +35,8 @@ function commandLineTests() {
  * @typedef {object} Known
  * @property {string} test the file, or `file > name`, or how either begins
  * @property {string} reason
- * @property {boolean} [leftOut] whether the file is not even started, since it would hang
  */
-/** Failures that are not the program's. Each is printed with every run; one that passes is printed too. @type {readonly Known[]} */
+/** Failures that are not the program's: printed and counted apart. @type {readonly Known[]} */
 export const known = [
   {
     test: 'test/unit/engine/encoders/install-backend.test.ts',
