@@ -6,11 +6,10 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import sharp from 'sharp'
 import { inRoot, logToStderr as log, runScript } from './shared.mjs'
 
 const source = inRoot('resources', 'packaging', 'icon.svg')
-export const iconFolder = inRoot('out', 'icons')
+const iconFolder = inRoot('out', 'icons')
 
 const sizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024]
 /** What Windows shows somewhere; 256 is the largest that the format knows. */
@@ -94,6 +93,8 @@ export function icnsOf(pictures) {
 
 /** Writes all files. */
 export async function drawIcons() {
+  // Only here: a clone may have no packages yet when this module is loaded.
+  const { default: sharp } = await import('sharp')
   mkdirSync(iconFolder, { recursive: true })
   const svg = readFileSync(source)
   /** @type {Map<number, { size: number, png: Buffer, rgba: Buffer }>} */

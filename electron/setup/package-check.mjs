@@ -7,7 +7,9 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { drawIcons } from './icons.mjs'
-import { installLayout, runInLayout, runnableLayout } from './package-run.mjs'
+import { buildLauncher } from './launcher.mjs'
+import { buildNative } from './native.mjs'
+import { installLayout, makeRunnable, runInLayout } from './package-run.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
   fusesOf,
@@ -22,11 +24,11 @@ import {
 import { budgets, sizesOf } from './package-sizes.mjs'
 import { buildLayout, stage } from './package-stage.mjs'
 import { fuseSentinel } from './package-stand-in.mjs'
-import { inWork, layoutOf, stageOf, targets } from './package-targets.mjs'
+import { inWork, layoutOf, runnableOf, stageOf, targets } from './package-targets.mjs'
 import { ensureReady } from './ready.mjs'
 import { SetupError, logToStderr as log, runScript } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
-import { ensureMachine, windowsTools } from './windows-machine.mjs'
+import { crossCompiler, ensureMachine, wineTool } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
 /** @typedef {import('./system-tools.mjs').Tool} Tool */
@@ -119,25 +121,20 @@ async function checkLayout(target) {
 async function checkLinux() {
   const target = targets.linux
   if (!(await checkLayout(target))) return
-  await part('linux: command line of the layout', async () => {
-    const layout = runnableLayout(target)
-    return runInLayout(layout)
-  })
+  await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
 }
 
 /** @param {boolean} install */
 async function checkWindows(install) {
   const target = targets.windows
-  const noCompiler = await missing(windowsTools.slice(1), install)
+  const noCompiler = await missing([crossCompiler], install)
   if (noCompiler !== null) return skip('windows', noCompiler)
-  const { buildLauncher } = await import('./launcher.mjs')
-  const { buildNative } = await import('./native.mjs')
   const ready = await part('windows: addon and launcher', async () => {
     await buildNative({ log, target: 'windows-x64' })
     await buildLauncher()
   })
   if (!ready || !(await checkLayout(target))) return
-  const noTools = await missing([...windowsTools.slice(0, 1), ...installerTools], install)
+  const noTools = await missing([wineTool, ...installerTools], install)
   if (noTools !== null) return skip('windows: installers', noTools)
   // The stand-in starts Node for Windows, which comes with it.
   if (!(await part('windows: wine and Node', () => ensureMachine(log)))) return
@@ -146,10 +143,10 @@ async function checkWindows(install) {
   const installers = []
   const signed = await part('windows: signatures', async () => {
     makeCertificates(certificates)
-    return `${signAll(runnableLayout(target), certificates)} files signed and verified`
+    return `${signAll(makeRunnable(target), certificates)} files signed and verified`
   })
   if (!signed) return
-  const layout = runnableLayout(target, true)
+  const layout = runnableOf(target)
   await part(
     'windows: NSIS installer',
     async () => void installers.push(await makeNsis(layout, certificates)),

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { inRoot, projectNode } from './shared.mjs'
 import { filesBelow, readArchive } from './package-files.mjs'
 import { standInNode } from './package-stand-in.mjs'
-import { inWork, layoutOf } from './package-targets.mjs'
+import { layoutOf, runnableOf } from './package-targets.mjs'
 import { here, onWindows, runWine } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
@@ -18,14 +18,12 @@ Object.defineProperty(process, 'resourcesPath', { value: path.dirname(import.met
 `
 
 /**
- * A copy of the layout that Node can run: the archive unpacked into resources/app, and Node with its first module.
+ * Makes a copy of the layout that Node can run: the archive unpacked into resources/app, and Node with its first module.
  * @param {Target} target
- * @param {boolean} [keep] the copy that was made before, e.g. signed since
- * @returns {string} its folder
+ * @returns {string} its folder, `runnableOf(target)`
  */
-export function runnableLayout(target, keep = false) {
-  const folder = inWork(target.name, 'Lobule')
-  if (keep) return folder
+export function makeRunnable(target) {
+  const folder = runnableOf(target)
   rmSync(folder, { recursive: true, force: true })
   cpSync(layoutOf(target), folder, { recursive: true })
   const resources = path.join(folder, 'resources')

@@ -19,12 +19,12 @@ const fuseWire = Buffer.concat([
 
 /** Where the stand-in looks for Node and for its first module, from its own folder. */
 export const standInNode = { linux: 'resources/stand-in/node', windows: 'resources\\stand-in\\node.exe' }
-const boot = { linux: 'resources/stand-in/boot.mjs', windows: 'resources/stand-in/boot.mjs' }
+const boot = 'resources/stand-in/boot.mjs'
 
-/** Goes up to the first folder that has Node: an executable may be started from anywhere. */
+/** An executable may be started from anywhere: it finds both from its own folder. */
 const linuxScript = `#!/bin/sh
 here=$(dirname "$(readlink -f "$0")")
-exec "$here/${standInNode.linux}" "$here/${boot.linux}" "$@"
+exec "$here/${standInNode.linux}" "$here/${boot}" "$@"
 `
 
 /** @param {import('./package-targets.mjs').Target} target */
@@ -47,6 +47,6 @@ export async function makeStandIn(target) {
     return
   }
   const program = inWork('windows', 'stand-in.exe')
-  await buildLauncher({ target: program, program: standInNode.windows, parameters: boot.windows })
+  await buildLauncher({ target: program, program: standInNode.windows, parameters: boot })
   writeFileSync(executable, Buffer.concat([readFileSync(program), fuseWire]))
 }

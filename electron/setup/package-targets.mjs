@@ -54,5 +54,8 @@ export const stageOf = (target) => inWork(target.name, 'project')
 /** @param {Target} target */
 export const layoutOf = (target) => path.join(stageOf(target), 'dist', target.unpacked)
 
+/** A copy of the layout that Node can run. @param {Target} target */
+export const runnableOf = (target) => inWork(target.name, 'Lobule')
+
 /** @param {Target} target */
 export const standInOf = (target) => inWork(target.name, 'electron')

@@ -3,22 +3,20 @@
  * `npm run package`: the installers of this machine's system in dist/. Other arguments go to electron-builder (`-- --dir`, `-- --win nsis`).
  * Where a signing key is given (package-signing.mjs), the build fails if anything stays unsigned. docs/release.md is the checklist.
  */
-import { inRoot, logToStderr as log, projectNode, runScript, step } from './shared.mjs'
+import { drawIcons } from './icons.mjs'
+import { buildLauncher } from './launcher.mjs'
+import { requireSigned, signingParameters } from './package-signing.mjs'
 import { ensureReady } from './ready.mjs'
+import { supplyChainFolder, thisSystem, writeSupplyChain } from './sbom.mjs'
+import { inRoot, logToStderr as log, projectNode, runScript, step } from './shared.mjs'
 import { takeInstall } from './system-tools.mjs'
 
 await runScript(async () => {
   const { install, rest } = takeInstall(process.argv.slice(2), process.env)
   await ensureReady({ log, install })
-  const { drawIcons } = await import('./icons.mjs')
   await drawIcons()
-  const { supplyChainFolder, thisSystem, writeSupplyChain } = await import('./sbom.mjs')
   writeSupplyChain(supplyChainFolder, thisSystem())
-  if (process.platform === 'win32') {
-    const { buildLauncher } = await import('./launcher.mjs')
-    await buildLauncher()
-  }
-  const { requireSigned, signingParameters } = await import('./package-signing.mjs')
+  if (process.platform === 'win32') await buildLauncher()
   const signing = signingParameters(process.platform, process.env)
   log(
     signing === null ? 'No signing key is given: the installers are unsigned.' : `Signing: ${signing.title}`,

@@ -32,7 +32,7 @@ import { openVex } from './vulnerabilities.mjs'
  */
 /** @typedef {{ name: string, version: string, created: string, components: readonly Component[] }} Bill `created`: ISO 8601 in seconds */
 
-export const rootRef = 'lobule'
+const rootRef = 'lobule'
 export const supplyChainFolder = inRoot('out', 'supply-chain')
 const files = { cycloneDx: 'lobule.cdx.json', spdx: 'lobule.spdx.json', openVex: 'lobule.openvex.json' }
 

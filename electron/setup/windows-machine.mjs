@@ -47,33 +47,30 @@ const compiler = () => findProgram(['x86_64-w64-mingw32-gcc-posix', 'x86_64-w64-
 const wine = () =>
   existsSync('/usr/lib/wine/wine64') ? '/usr/lib/wine/wine64' : findProgram(['wine64', 'wine'])
 
-/** @type {readonly import('./system-tools.mjs').Tool[]} */
-export const windowsTools = [
-  {
-    name: 'wine',
-    use: 'runs programs for Windows',
-    isThere: () => wine() !== null,
-    packages: {
-      apt: 'wine wine64',
-      dnf: 'wine-core',
-      pacman: 'wine',
-      brew: '--cask wine-stable',
-      winget: '',
-    },
+/** @typedef {import('./system-tools.mjs').Tool} Tool */
+
+/** @type {Tool} */
+export const wineTool = {
+  name: 'wine',
+  use: 'runs programs for Windows',
+  isThere: () => wine() !== null,
+  packages: { apt: 'wine wine64', dnf: 'wine-core', pacman: 'wine', brew: '--cask wine-stable', winget: '' },
+}
+/** @type {Tool} */
+export const crossCompiler = {
+  name: 'MinGW-w64 with POSIX threads',
+  use: 'builds the addon for Windows',
+  isThere: () => compiler() !== null,
+  packages: {
+    apt: 'g++-mingw-w64-x86-64-posix',
+    dnf: 'mingw64-gcc-c++',
+    pacman: 'mingw-w64-gcc',
+    brew: 'mingw-w64',
+    winget: '',
   },
-  {
-    name: 'MinGW-w64 with POSIX threads',
-    use: 'builds the addon for Windows',
-    isThere: () => compiler() !== null,
-    packages: {
-      apt: 'g++-mingw-w64-x86-64-posix',
-      dnf: 'mingw64-gcc-c++',
-      pacman: 'mingw-w64-gcc',
-      brew: 'mingw-w64',
-      winget: '',
-    },
-  },
-]
+}
+/** @type {readonly Tool[]} */
+export const windowsTools = [wineTool, crossCompiler]
 
 /**
  * Makes what is missing or older than its sources. The tools are there, and so is the project's build.
