@@ -280,3 +280,8 @@ export const errorDetails = {
 
 export type ErrorCode = keyof typeof errorDetails
 export type ErrorDetails<C extends ErrorCode> = z.infer<(typeof errorDetails)[C]>
+
+/** The sentence of each code whose first part is one of these nouns. */
+export type SentencesOf<Noun extends string> = {
+  readonly [C in Extract<ErrorCode, `${Noun}.${string}`>]: (details: ErrorDetails<C>) => string
+}

