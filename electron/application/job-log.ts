@@ -1,7 +1,7 @@
 import { log } from '../base/log.ts'
 import type { AnyEvent, JobView } from '../contract/index.ts'
 import { failureCounts } from '../queue/failure-counts.ts'
-import { hasEnded } from '../queue/queue.ts'
+import { hasEnded } from '../queue/queued-job.ts'
 
 /** A listener that logs when jobs change their state and how they end. */
 export function jobLog(): (event: AnyEvent) => void {

@@ -11,7 +11,7 @@ import {
 } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
 import { forkCompute } from '../compute/fork.ts'
-import { hasEnded } from '../queue/queue.ts'
+import { hasEnded } from '../queue/queued-job.ts'
 import type { Application } from '../application/application.ts'
 import type { DoorOptions } from '../session/door-options.ts'
 import { createApplication } from '../application/create-application.ts'

@@ -6,7 +6,6 @@ import {
   hasCode,
   toErrorView,
   type AnyEvent,
-  type Failure,
   type JobKind,
   type JobState,
   type JobView,
@@ -26,6 +25,15 @@ import {
 } from '../store/index.ts'
 import type { JobDefinition, JobRegistry } from './define-job.ts'
 import { JobRun } from './job-run.ts'
+import {
+  failuresOf,
+  hasEnded,
+  isAtRest,
+  parseInput,
+  queuedJob,
+  resumableStates,
+  type QueuedJob,
+} from './queued-job.ts'
 
 export interface JobQueueOptions<S> {
   readonly database: Writable
@@ -37,28 +45,6 @@ export interface JobQueueOptions<S> {
   /** Runs once, before the first job. */
   readonly prepare?: () => Promise<void>
 }
-
-interface QueuedJob {
-  view: StoredJob
-  /** As it was stored, parsed. */
-  readonly input: unknown
-  readonly isInteractive: boolean
-  readonly since: string | null
-  readonly controller: AbortController
-  /** Who submitted or resumed it, then who stopped it. Its events carry them, also if another user is signed in when it ends. */
-  reader: string | null
-  /** When its progress was last stored. */
-  savedAt: number
-  /** Why nothing of it can be saved any more; null: it can. */
-  failure: unknown
-}
-
-const endStates: readonly JobState[] = ['cancelled', 'interrupted', 'failed', 'done']
-export const hasEnded = ({ state }: Pick<JobView, 'state'>): boolean => endStates.includes(state)
-/** Neither waiting nor running. */
-const isAtRest = (job: StoredJob): boolean => job.state === 'paused' || hasEnded(job)
-
-const resumableStates: readonly JobState[] = ['paused', 'interrupted', 'cancelled', 'failed']
 
 /** How often the progress of a running job is stored, for a job that is resumed after a crash. */
 const saveEveryMs = 2000
@@ -119,7 +105,7 @@ export class JobQueue<S> {
     }
     const view = this.#find(jobId)
     if (view.state !== 'paused' && view.state !== 'interrupted') return
-    this.#change(job ?? this.#restored(view), { state: 'cancelled' })
+    this.#change(job ?? queuedJob(this.#database, view), { state: 'cancelled' })
   }
 
   /**
@@ -150,7 +136,7 @@ export class JobQueue<S> {
     definition.check?.(input, this.#options.servicesOf(false))
     const isInteractive = definition.isInteractive?.(input) ?? false
     const queued = { ...view, state: 'queued' as const, error: null, endedAt: null }
-    const job = { ...this.#restored(queued), input, isInteractive }
+    const job = { ...queuedJob(this.#database, queued), input, isInteractive }
     this.#save(job)
     this.#enqueue(job)
   }
@@ -202,7 +188,7 @@ export class JobQueue<S> {
     definition.check?.(input, this.#options.servicesOf(false))
     const view = insertJob(this.#database, definition.kind, title, given)
     const isInteractive = definition.isInteractive?.(input) ?? false
-    this.#enqueue({ ...this.#restored(view), since: null, input, isInteractive })
+    this.#enqueue({ ...queuedJob(this.#database, view), since: null, input, isInteractive })
     return this.#viewOf(view)
   }
 
@@ -233,20 +219,6 @@ export class JobQueue<S> {
     if (running === undefined) return true
     const isRoom = this.#definition(running.view.kind)?.runsBeside === true && !running.isInteractive
     return others.length === 0 && job.isInteractive && isRoom
-  }
-
-  #restored(view: StoredJob): QueuedJob {
-    const controller = new AbortController()
-    return {
-      view,
-      input: null,
-      isInteractive: false,
-      since: view.createdAt,
-      controller,
-      reader: actingReaderOf(this.#database),
-      savedAt: -Infinity,
-      failure: null,
-    }
   }
 
   async #execute(job: QueuedJob, isBeside: boolean): Promise<void> {
@@ -359,20 +331,4 @@ export class JobQueue<S> {
     if (definition?.resumable !== true) throw new AppError('job.not-resumable', { job: title })
     return definition
   }
-}
-
-/** Fails for an input that an older version stored and this one cannot run. */
-function parseInput<S>(definition: JobDefinition<JobKind, unknown, S>, stored: unknown): unknown {
-  const { success, data } = definition.input.safeParse(stored)
-  if (!success) throw new AppError('job.not-resumable', { job: definition.kind })
-  return data
-}
-
-/** What a finished job could not do. */
-function failuresOf<S>(
-  definition: JobDefinition<JobKind, unknown, S> | undefined,
-  { state, report }: StoredJob,
-): readonly Failure[] {
-  if (state !== 'done' || report === null) return []
-  return definition?.failures?.(report as never) ?? []
 }

@@ -14,7 +14,7 @@ import {
   type CallName,
   type CallOutput,
 } from '../../electron/contract/index.ts'
-import { hasEnded } from '../../electron/queue/queue.ts'
+import { hasEnded } from '../../electron/queue/queued-job.ts'
 import { mountSmallDisk, type SmallDisk } from '../support/small-disk.ts'
 import { labelsOf, problemsOf, storedLabels } from './state.ts'
 

@@ -20,7 +20,7 @@ import { reportTraining } from '../../../electron/engine/evaluation/training-rep
 import { checkedGeometry } from '../../../electron/engine/regions/geometry.ts'
 import { assignImages } from '../../../electron/features/assignments/assignments.ts'
 import { addRegion } from '../../../electron/features/regions/change-regions.ts'
-import { hasEnded } from '../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../electron/queue/queued-job.ts'
 import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
 import { inProcessCompute } from '../../support/in-process-compute.ts'
 import { newImage, newModel } from '../../support/rows.ts'

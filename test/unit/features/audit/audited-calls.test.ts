@@ -13,7 +13,7 @@ import {
   type CallName,
   type CallOutput,
 } from '../../../../electron/contract/index.ts'
-import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../../electron/queue/queued-job.ts'
 import type { Application } from '../../../../electron/application/application.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'

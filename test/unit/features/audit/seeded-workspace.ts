@@ -12,7 +12,7 @@ import type { Application } from '../../../../electron/application/application.t
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import type { Tasks } from '../../../../electron/compute/tasks.ts'
-import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../../electron/queue/queued-job.ts'
 import { labelLine, readingsFileText } from '../../../support/readings-file.ts'
 import { folds, quickCompute, quickPrediction } from './quick-compute.ts'
 

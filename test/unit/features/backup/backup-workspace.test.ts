@@ -28,7 +28,7 @@ import type { Application } from '../../../../electron/application/application.t
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { tasks } from '../../../../electron/compute/tasks.ts'
-import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../../electron/queue/queued-job.ts'
 import {
   createWorkspace,
   insertImage,

@@ -11,7 +11,7 @@ import {
 } from '../../../../electron/contract/index.ts'
 import { DraftMap } from '../../../../electron/engine/slides/draft-map.ts'
 import { draftMapFile } from '../../../../electron/engine/slides/map-file.ts'
-import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../../electron/queue/queued-job.ts'
 import { folds, quickSlide } from '../audit/quick-compute.ts'
 import { startApplication, type Caller } from '../audit/seeded-workspace.ts'
 

@@ -15,7 +15,7 @@ import type { Application } from '../../../../electron/application/application.t
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { keyedGenerator } from '../../../../electron/engine/random/index.ts'
-import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../../electron/queue/queued-job.ts'
 import { openWorkspace } from '../../../../electron/store/index.ts'
 import { quickCompute, quickPrediction, quickSlide } from '../audit/quick-compute.ts'
 import { scenariosOf } from '../audit/scenarios.ts'

@@ -26,7 +26,7 @@ import type { Application } from '../../../../electron/application/application.t
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { writeExplanation } from '../../../../electron/features/predictions/explanation-files.ts'
-import { hasEnded } from '../../../../electron/queue/queue.ts'
+import { hasEnded } from '../../../../electron/queue/queued-job.ts'
 import { workspaceFolders } from '../../../../electron/store/index.ts'
 import { newExplanation } from '../../../support/explanation.ts'
 import { folds, quickCompute } from '../audit/quick-compute.ts'
