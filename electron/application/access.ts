@@ -2,23 +2,20 @@ import {
   AppError,
   calls,
   isCallName,
-  isEnough,
   isSameReader,
   type AnyEvent,
-  type CallRole,
   type EventName,
   type Handlers,
 } from '../contract/index.ts'
 import type { ServiceContext } from '../session/context.ts'
-import type { StoredUser } from '../store/index.ts'
 
 /** Events that a page gets while it is locked or no one is signed in; they name no image and no job. */
 const openEvents: readonly EventName[] = ['user.changed', 'workspace.changed', 'compute.crashed']
 
 /**
- * What a user may do in a workspace with users, for every entry point: window, browser and command line. The record of each call
- * (contract/call.ts) names the lowest role that may make it; a call without a record is refused to everyone. A user acts
- * under their own name alone. A workspace without users refuses nothing.
+ * What a user may do in a workspace with users, for every entry point: window, browser and command line. The record of
+ * each call (contract/call.ts) names the lowest role that may make it; a call without a record is refused to everyone. A
+ * user acts under their own name alone. A workspace without users refuses nothing.
  */
 export class Access {
   readonly #context: ServiceContext
@@ -41,40 +38,24 @@ export class Access {
 
   /** null: nothing for a page where no one is signed in. */
   event(event: AnyEvent): AnyEvent | null {
-    return openEvents.includes(event.name) || this.#isFree() || this.#userAtWork() !== null ? event : null
-  }
-
-  /** @throws AppError `user.signed-out`, `user.not-allowed` */
-  require(needed: CallRole): void {
-    if (needed === 'anyone' || this.#isFree()) return
-    const user = this.#userAtWork()
-    if (user === null) throw new AppError('user.signed-out', {})
-    const { name, role } = user
-    if (!isEnough(role, needed)) throw new AppError('user.not-allowed', { name, role, needed })
+    const { signedIn } = this.#context
+    const isAllowed =
+      openEvents.includes(event.name) || signedIn.users().length === 0 || signedIn.userAtWork() !== null
+    return isAllowed ? event : null
   }
 
   /** @throws AppError `call.unknown`, `user.signed-out`, `user.not-allowed`, `user.other-reader` */
   #require(name: string, input: unknown): void {
     if (!isCallName(name)) throw new AppError('call.unknown', { name })
     const { role, audit } = calls[name]
-    this.require(role)
-    const user = this.#context.signedIn.user()
-    if (user === null || role === 'anyone') return
+    const { signedIn } = this.#context
+    const user = signedIn.require(role)
+    if (user === null) return
     const { reader } = (input ?? {}) as { reader?: unknown }
     const other = name === 'reader.set' ? (input as { name: string }).name : reader
     if (typeof other === 'string' && !isSameReader(other, user.name))
       throw new AppError('user.other-reader', { name: user.name, other })
     // A page asks by itself; only what a person does counts as use.
-    if (audit !== 'reads') this.#context.signedIn.use()
-  }
-
-  #isFree(): boolean {
-    return this.#context.signedIn.users().length === 0
-  }
-
-  /** The signed-in user, unless the page is locked. */
-  #userAtWork(): StoredUser | null {
-    const { signedIn } = this.#context
-    return signedIn.isLocked ? null : signedIn.user()
+    if (audit !== 'reads') signedIn.use()
   }
 }

@@ -155,11 +155,11 @@ export function createApplication(options: ApplicationOptions): Application {
       return () => listeners.delete(send)
     },
     readPicture: async (path) => {
-      access.require('read-only')
+      signedIn.require('read-only')
       return pictures.read(redaction.picturePath(path))
     },
     receiveFile: async (file) => {
-      access.require(calls['drop.begin'].role)
+      signedIn.require(calls['drop.begin'].role)
       return drops.receive(file)
     },
     close: async () => {

@@ -1,3 +1,4 @@
+import { AppError, isEnough, type CallRole } from '../contract/index.ts'
 import { listUsers, type Readable, type StoredUser } from '../store/index.ts'
 
 interface Current {
@@ -43,6 +44,25 @@ export class SignedIn {
   user(): StoredUser | null {
     const current = this.#ofOpenWorkspace()
     return current === null ? null : (this.users().find(({ name }) => name === current.name) ?? null)
+  }
+
+  /** The same, null also while the page is locked. */
+  userAtWork(): StoredUser | null {
+    return this.isLocked ? null : this.user()
+  }
+
+  /**
+   * The user at work, whose role is enough; null where there is nothing to check: no role is needed, or the workspace has no
+   * users.
+   * @throws AppError `user.signed-out`, `user.not-allowed`
+   */
+  require(needed: CallRole): StoredUser | null {
+    if (needed === 'anyone' || this.users().length === 0) return null
+    const user = this.userAtWork()
+    if (user === null) throw new AppError('user.signed-out', {})
+    const { name, role } = user
+    if (!isEnough(role, needed)) throw new AppError('user.not-allowed', { name, role, needed })
+    return user
   }
 
   get isLocked(): boolean {

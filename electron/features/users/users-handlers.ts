@@ -36,11 +36,9 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
    * @throws AppError `user.signed-out`, `user.not-allowed`
    */
   const requireAdministrator = (asked: StoredUser | null): void => {
-    const user = signedIn.isLocked ? null : signedIn.user()
+    const user = signedIn.userAtWork()
     if (user === null || user.name !== asked?.name) throw new AppError('user.signed-out', {})
-    const { name, role } = user
-    if (role !== 'administrator')
-      throw new AppError('user.not-allowed', { name, role, needed: 'administrator' })
+    signedIn.require('administrator')
   }
   return {
     'user.state': state,
