@@ -32,10 +32,18 @@ export interface PolicyPlace {
   readonly file?: string
 }
 
+/** Read once in a process: it starts a program, and the packaged command line needs the policy before its commands read it. */
+let registryPolicy: Record<string, unknown> | null | undefined
+
+function registryOfThisProcess(): Record<string, unknown> | null {
+  if (registryPolicy === undefined) registryPolicy = readRegistryPolicy()
+  return registryPolicy
+}
+
 const thisComputer = (): PolicyPlace => ({
   platform: process.platform,
   environment: process.env,
-  registry: readRegistryPolicy,
+  registry: registryOfThisProcess,
 })
 
 /** Where an administrator puts the policy of a computer, in a folder that its users cannot write. */
