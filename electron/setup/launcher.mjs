@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Builds the console program that is the command line of the packaged Windows program (native/launcher): with Visual Studio on Windows, with
- * mingw-w64 elsewhere.
+ * Builds the console program that is the command line of the packaged Windows program (native/launcher): with Visual Studio on
+ * Windows, with MinGW-w64 elsewhere.
  *
  *     node electron/setup/launcher.mjs    -> native/build/launcher/lobule.exe
  */
@@ -11,11 +11,7 @@ import { inRoot, logToStderr as log, projectPackage, runScript, step } from './s
 
 export const launcher = inRoot('native', 'build', 'launcher', 'lobule.exe')
 
-const mingw = [
-  '-DCMAKE_SYSTEM_NAME=Windows',
-  '-DCMAKE_C_COMPILER=x86_64-w64-mingw32-gcc',
-  '-DCMAKE_RC_COMPILER=x86_64-w64-mingw32-windres',
-]
+const toolchain = inRoot('native', 'cmake', 'toolchains', 'windows-x64.cmake')
 
 /**
  * @param {object} [options]
@@ -35,7 +31,7 @@ export async function buildLauncher({ target = launcher, program, parameters } =
   const isWindows = process.platform === 'win32'
   await step('Configuring the launcher', 'cmake', [
     ...['-S', inRoot('native', 'launcher'), '-B', work, '-DCMAKE_BUILD_TYPE=Release'],
-    ...(isWindows ? [] : mingw),
+    ...(isWindows ? [] : [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`]),
     // A version that is not yet released has more than three numbers' worth of text.
     `-DVERSION=${version.split('-')[0]}`,
     ...definitions,
