@@ -16,43 +16,56 @@ export interface EventRow {
 export const keyOf = ({ events, kind }: EventRow): string => `${kind} ${String(events[0]?.id)}`
 
 /**
- * The rows of the table. What was done to many images at once is one row, unless one of its events does not match the
- * chain: that must be seen.
+ * The rows of the table, with every group closed. What was done to many images at once is one row, unless one of its
+ * events does not match the chain: that must be seen.
  * @param events newest first, as far as they are fetched
- * @param open newest events of the groups that are open
  * @param broken events that do not match the chain
+ * @param areAll whether no older events are left to fetch
  */
 export function rowsOf(
   events: readonly AuditEventView[],
-  { open, broken, areAll }: { open: ReadonlySet<number>; broken: ReadonlySet<number>; areAll: boolean },
+  { broken, areAll }: { broken: ReadonlySet<number>; areAll: boolean },
 ): EventRow[] {
   const groups: AuditEventView[][] = []
   let last: string | null = null
   for (const event of events) {
     const action = actionOf(event)
     const newer = groups.at(-1)?.at(-1)
-    // A filter may hide the event that ends an import, and what lies between two.
+    // A filter may hide the event that ends an import, and what is between two.
     const isNext = action?.hasNumber === true || newer?.id === event.id + 1
     if (action !== null && action.name === last && isNext) groups.at(-1)?.push(event)
     else groups.push([event])
     last = action?.name ?? null
   }
-  return groups.flatMap((group, index) => {
-    const single = { isOpen: false, isUnfinished: false }
+  return groups.flatMap((group, index): EventRow[] => {
     if (group.length === 1 || group.some(({ id }) => broken.has(id)))
-      return group.map((event): EventRow => ({ events: [event], kind: 'event', ...single }))
-    const isOpen = open.has(group[0]?.id ?? 0)
+      return group.map((event) => rowOf(event, 'event'))
     const isUnfinished = !areAll && index === groups.length - 1
-    return [
-      { events: group, kind: 'group', isOpen, isUnfinished },
-      ...(isOpen ? group.map((event): EventRow => ({ events: [event], kind: 'inside', ...single })) : []),
-    ]
+    return [{ events: group, kind: 'group', isOpen: false, isUnfinished }]
   })
 }
 
+/**
+ * The same rows, with the events of each open group below it.
+ * @param open newest events of the groups that are open
+ */
+export const withOpen = (rows: readonly EventRow[], open: ReadonlySet<number>): EventRow[] =>
+  rows.flatMap((row) =>
+    row.kind === 'group' && open.has(row.events[0]?.id ?? 0)
+      ? [{ ...row, isOpen: true }, ...row.events.map((event) => rowOf(event, 'inside'))]
+      : row,
+  )
+
+const rowOf = (event: AuditEventView, kind: 'event' | 'inside'): EventRow => ({
+  events: [event],
+  kind,
+  isOpen: false,
+  isUnfinished: false,
+})
+
 interface Action {
   name: string
-  /** Whether the trail numbers it. If not, neighbours with the same name are of one only if no event lies between them. */
+  /** Whether the trail numbers it. If not, neighbours with the same name are one only without an event between them. */
   hasNumber: boolean
 }
 

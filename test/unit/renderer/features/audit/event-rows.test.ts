@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { AuditEventView } from '../../../../../electron/contract/index.ts'
-import { keyOf, rowsOf } from '../../../../../renderer/features/audit/event-rows.ts'
+import { keyOf, rowsOf, withOpen } from '../../../../../renderer/features/audit/event-rows.ts'
 
 const event = (id: number, more: Partial<AuditEventView> = {}): AuditEventView => ({
   id,
@@ -21,7 +21,7 @@ const rows = (
   events: readonly AuditEventView[],
   { open = [], broken = [], areAll = true }: { open?: number[]; broken?: number[]; areAll?: boolean } = {},
 ): string[] =>
-  rowsOf(events, { open: new Set(open), broken: new Set(broken), areAll }).map(
+  withOpen(rowsOf(events, { broken: new Set(broken), areAll }), new Set(open)).map(
     (row) => `${keyOf(row)}: ${row.events.length}${row.isUnfinished ? '+' : ''}`,
   )
 
@@ -66,7 +66,7 @@ it('joins no two imports where a filter hides the event between them', () => {
   // Ids 5 and 6 are of the job of the first import and of another kind.
   const labels = [8, 7, 4, 3].map((id) => imported(id, 'label'))
   expect(rows(labels)).toEqual(['group 8: 2', 'group 4: 2'])
-  // A step has its number: what lies between its events is hidden, and they are of one step.
+  // A step has its number: what is between its events is hidden, and they are of one step.
   expect(rows([event(8, { step: 1 }), event(3, { step: 1 })])).toEqual(['group 8: 2'])
 })
 
