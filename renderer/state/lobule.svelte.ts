@@ -20,6 +20,7 @@ import type { ListColumn } from './list-column.ts'
 import { EncoderChoice } from './encoder-comparison.svelte.ts'
 import { ListInAddress } from './list-in-address.ts'
 import { Loading } from './loading.svelte.ts'
+import type { Filter } from './filters.ts'
 import { Leaks } from './leaks.svelte.ts'
 import { ModelReview } from './model-review.svelte.ts'
 import { Models } from './models.svelte.ts'
@@ -220,6 +221,24 @@ export class Lobule {
     if (at === undefined) return
     this.worklist.setViewingOrder(imageIds)
     this.navigation.showImage(at)
+  }
+
+  /** Shows the report of a model. */
+  openReport(model: string): void {
+    this.modelReview.choose(model)
+    this.navigation.showScreen('models')
+  }
+
+  /** Shows the worklist with this filter alone. */
+  openList(filter: Partial<Filter>): void {
+    this.worklist.clearFilters()
+    this.worklist.narrow(filter)
+    this.navigation.showScreen('worklist')
+  }
+
+  /** Lets the user choose a folder; null: cancelled. */
+  async chooseFolder(): Promise<string | null> {
+    return (await this.alerts.attempt(this.paths.choose('folder')))?.[0] ?? null
   }
 
   #handleEvent(event: AnyEvent): void {
