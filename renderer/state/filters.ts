@@ -45,15 +45,15 @@ export const noFilter: Filter = {
 export const faultsOf = ({ verdict }: ImageView): readonly QualityFlag[] =>
   verdict?.flags.filter(({ code }) => code !== 'pixel-size-unknown') ?? []
 
-/** Whether the readers of an image disagree or are unsure, and no reader has adjudicated it. */
-export const awaitsAdjudication = ({ readings }: ImageView): boolean =>
-  readings.adjudication === null && (readings.isDisputed || readings.all.some(({ isUnsure }) => isUnsure))
-
-/** Whether an image awaits an adjudication, or has one that can be changed. */
+/** Whether the readers of an image disagree or are unsure, or an adjudication of it can be changed. */
 export const canBeAdjudicated = ({ readings }: ImageView): boolean =>
   readings.isDisputed || readings.adjudication !== null || readings.all.some(({ isUnsure }) => isUnsure)
 
-/** Those of an import and later ones; of none is it known to a blind reader. */
+/** The same, of an image that no reader has adjudicated. */
+export const awaitsAdjudication = (image: ImageView): boolean =>
+  image.readings.adjudication === null && canBeAdjudicated(image)
+
+/** The images of an import and later ones; a blind reader knows no times of imports. */
 const isFrom =
   (time: string) =>
   ({ importedAt }: ImageView): boolean =>

@@ -17,10 +17,9 @@ const storedSchema = z.array(
       label: name,
       suggested: name,
       caseName: name,
-      // Filters of earlier versions have none.
+      // Filters of earlier versions have neither this nor `importedFrom`.
       assignedTo: name.default(null),
       flag: z.enum(qualityFlagCodes).nullable(),
-      // Absent in filters of older versions.
       importedFrom: name.default(null),
       search: z.string(),
     }),

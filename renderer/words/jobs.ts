@@ -1,6 +1,6 @@
 import type { JobView, Progress } from '../../electron/contract/index.ts'
 import { formatCount, formatNumber } from './format.ts'
-import { images } from './counts.ts'
+import { images, slides } from './counts.ts'
 
 export const jobsStrings = {
   jobs: {
@@ -118,7 +118,7 @@ export const jobsStrings = {
     encodeDone: (count: number, failed: number, notes: readonly string[] = []) =>
       [`${images(count)} encoded${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`, ...notes].join('; '),
     slidesDone: (count: number, failed: number) =>
-      `${formatCount(count)} ${count === 1 ? 'slide' : 'slides'} analysed${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
+      `${slides(count)} analysed${failed > 0 ? `, ${formatCount(failed)} failed` : ''}`,
     descriptorsDone: (count: number, failed: number) =>
       count + failed === 0
         ? 'No descriptors imported: none belongs to an image of this workspace'

@@ -1,7 +1,7 @@
 import type { HandoverReport, ReadingsImport } from '../../electron/contract/index.ts'
 import { reportWords } from '../../electron/report/words.ts'
 import { formatCount } from './format.ts'
-import { images } from './counts.ts'
+import { cases, images } from './counts.ts'
 
 const entryCount = (count: number): string => (count === 1 ? '1 entry' : `${formatCount(count)} entries`)
 
@@ -148,8 +148,8 @@ export const readersStrings = {
         'Without labels, comments, regions, suggestions and file names; blind reading begins with the reader.',
       copy: 'Copy the images',
       copyHint: 'Otherwise it names the files where they are now, and the other computer searches for them.',
-      done: ({ to, images: count, cases, labels, isBlind, copied, path }: HandoverReport) =>
-        `Handed over to ${to}${isBlind ? ', blind' : ''}: ${images(count)}${cases === 0 ? '' : ` of ${formatCount(cases)} ${cases === 1 ? 'case' : 'cases'}`}, ${formatCount(labels)} ${labels === 1 ? 'label' : 'labels'}${copied ? ', with copies of the images' : ''}. The workspace is ${path}.`,
+      done: ({ to, images: count, cases: caseCount, labels, isBlind, copied, path }: HandoverReport) =>
+        `Handed over to ${to}${isBlind ? ', blind' : ''}: ${images(count)}${caseCount === 0 ? '' : ` of ${cases(caseCount)}`}, ${formatCount(labels)} ${labels === 1 ? 'label' : 'labels'}${copied ? ', with copies of the images' : ''}. The workspace is ${path}.`,
     },
     digest: 'Digest',
     digestHint: 'Two workspaces with the same images and readings show the same digest.',
@@ -221,7 +221,6 @@ export const readersStrings = {
     adjudicate: (name: string) => `Adjudicate ${name}`,
     takeAway: 'Remove',
     takeAwayOf: (name: string) => `Remove the adjudication of ${name}`,
-    blindTitle: 'You are reading blind',
     blindText:
       'Export your own readings for the workspace that your images came from. The file has nothing else.',
     more: (count: number) => `${images(count)} more. Use “Adjudicate one by one” to see all.`,

@@ -24,11 +24,10 @@ import {
   formatThreshold,
   formatWholePercent,
 } from './format.ts'
-import { slides } from './counts.ts'
+import { cases, slides } from './counts.ts'
 import { colourRangeStrings } from './heat-map.ts'
 
 const places = (count: number): string => `${formatCount(count)} ${count === 1 ? 'place' : 'places'}`
-const cases = (count: number): string => `${formatCount(count)} ${count === 1 ? 'case' : 'cases'}`
 const times = (count: number): string => `${formatCount(count)} times`
 /** An area that was computed from places. */
 const area = (mm2: number): string => `${formatNumber(mm2)} mm²`
