@@ -1,6 +1,6 @@
 /**
- * The words of the command line, or null where the window is meant: what follows `--cli`, or `--cli --`, after which Chromium
- * reads no switch of its own. Only switches may come before it, so that a file of that name opens the window.
+ * The words of the command line, or null where the window is meant: what follows `--cli`, or `--cli --`, after which
+ * Chromium reads no switch of its own. Only switches may come before it, so that a file of that name opens the window.
  */
 export function commandLineParameters(parameters: readonly string[]): string[] | null {
   const at = parameters.indexOf('--cli')

@@ -16,8 +16,9 @@ export interface PackagedCommand {
 }
 
 /**
- * Runs one command of the packaged program: the same code as with Node, in Electron's main process, without a window. To be called
- * before Electron is ready, and not awaited at the top level of the first module, for whose end Electron waits.
+ * Runs one command of the packaged program: the same code as with Node, in Electron's main process, without a window.
+ * To be called before Electron is ready, and not awaited at the top level of the first module, for whose end Electron
+ * waits.
  * @returns the exit code
  */
 export async function runPackagedCommand(

@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * `npm run build:compare`: builds the application twice, from copies of the sources in folders of different length, and compares every file
- * and the bill of materials. `-- FOLDER FOLDER` compares two folders that are there, such as two packages; their archives (asar) are
- * opened. Says for each file that differs what the reason seems to be. Exit code 1 if anything differs.
+ * `npm run build:compare`: builds the application twice, from copies of the sources in folders of different length, and
+ * compares every file and the bill of materials. `-- FOLDER FOLDER` compares two folders that are there, such as two
+ * packages; their archives (asar) are opened. Says for each file that differs what the reason seems to be. Exit code 1
+ * if anything differs.
  */
 import { cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -14,7 +14,10 @@ const iconFolder = inRoot('out', 'icons')
 const sizes = [16, 24, 32, 48, 64, 128, 256, 512, 1024]
 /** What Windows shows somewhere; 256 is the largest that the format knows. */
 const icoSizes = [16, 24, 32, 48, 64, 128, 256]
-/** Types of pictures in PNG (Apple Icon Image): 256, 512 and 1024 also as twice the half. @type {ReadonlyArray<[type: string, size: number]>} */
+/**
+ * Types of pictures in PNG (Apple Icon Image): 256, 512 and 1024 also as twice the half.
+ * @type {ReadonlyArray<[type: string, size: number]>}
+ */
 const icnsTypes = [
   ['icp4', 16],
   ['icp5', 32],

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Builds the console program that is the command line of the packaged Windows program (native/launcher): with Visual Studio on
- * Windows, with MinGW-w64 elsewhere.
+ * Builds the console program that is the command line of the packaged Windows program (native/launcher): with Visual
+ * Studio on Windows, with MinGW-w64 elsewhere.
  *
  *     node electron/setup/launcher.mjs    -> native/build/launcher/lobule.exe
  */

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The first module of the stand-in for Electron (package-stand-in.mjs): what Electron gives to the program's main process, as far as the command
- * line uses it, made of Node. Everything else is the packaged program itself, unpacked from its archive, which Node cannot read.
+ * The first module of the stand-in for Electron (package-stand-in.mjs): what Electron gives to the program's main
+ * process, as far as the command line uses it, made of Node. Everything else is the packaged program itself, unpacked
+ * from its archive, which Node cannot read.
  */
 import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'

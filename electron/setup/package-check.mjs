@@ -1,8 +1,9 @@
 // @ts-check
 /**
- * `npm run package:check`: builds the packaged layout for Linux and Windows on a stand-in for Electron, verifies every file of it, makes and
- * signs installers, and installs, runs and removes them in wine. Parts whose tools are missing are named and skipped; `-- --install` gets the
- * tools from Debian. `-- --only linux` or `windows` checks one target. The last line is `N passed, N failed, N skipped`.
+ * `npm run package:check`: builds the packaged layout for Linux and Windows on a stand-in for Electron, verifies every
+ * file of it, makes and signs installers, and installs, runs and removes them in wine. Parts whose tools are missing
+ * are named and skipped; `-- --install` gets the tools from Debian. `-- --only linux` or `windows` checks one target.
+ * The last line is `N passed, N failed, N skipped`.
  */
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
@@ -36,7 +37,7 @@ import { crossCompiler, ensureMachine, wineTool } from './windows-machine.mjs'
 const counts = { passed: 0, failed: 0, skipped: 0 }
 
 /**
- * One part of the check; a failure is said and counted.
+ * One part of the check; a failure is printed and counted.
  * @param {string} name
  * @param {() => Promise<string | void>} run answers a remark for its line
  * @returns {Promise<boolean>} whether it passed

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Verifies every file of a packaged layout: each must come from the build, from a package that the lock file pins for the target, or from the
- * list of files beside the archive; with the bytes that it has there, in the format of the target.
+ * Verifies every file of a packaged layout: each must come from the build, from a package that the lock file pins for
+ * the target, or from the list of files beside the archive; with the bytes that it has there, in the format of the
+ * target.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs'
@@ -13,8 +14,8 @@ import path from 'node:path'
 /** @typedef {{ os?: string[], cpu?: string[], libc?: string[], dev?: boolean, devOptional?: boolean, optional?: boolean }} LockEntry */
 
 /**
- * The files of an archive (asar): a size of the head as two pickled numbers, the head as JSON, and the files one after another. Each file is
- * compared with the hash that the head has of it.
+ * The files of an archive (asar): a size of the head as two pickled numbers, the head as JSON, and the files one after
+ * another. Each file is compared with the hash that the head has of it.
  * @param {Buffer} archive
  * @param {string} unpacked the folder beside it with the files that are not in it
  * @returns {LayoutFile[]}
@@ -64,8 +65,8 @@ export const readFolder = (folder) =>
   }))
 
 /**
- * The lock's paths of the packages that may be packed for a target, and those that must be: an optional one only where it is for a
- * system and a processor, and these are the target's.
+ * The lock's paths of the packages that may be packed for a target, and those that must be: an optional one only where
+ * it is for a system and a processor, and these are the target's.
  * @param {Record<string, LockEntry>} lock the `packages` of package-lock.json
  * @param {Pick<Target, 'os' | 'cpu' | 'libc'>} target
  */
@@ -203,7 +204,7 @@ function ownerOf(file, packages) {
     )
       ? 'build'
       : null
-  // The innermost package: one may lie in another.
+  // The innermost package: one may be inside another.
   const owners = packages.filter((name) => file.startsWith(`${name}/`))
   return owners.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
@@ -226,7 +227,7 @@ export function fusesOf(executable, sentinel) {
   return executable.toString('latin1', wire + 2, wire + 2 + (executable[wire + 1] ?? 0))
 }
 
-/** No Node, no cookies' key, no NODE_OPTIONS, no inspector; integrity, only the archive; no other snapshot, no file rights. */
+/** No Node, cookies' key, NODE_OPTIONS or inspector; integrity, only the archive; no other snapshot, no file rights. */
 export const wantedFuses = '00001100'
 
 /** @param {string} file */

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Installers of a layout for Windows by Debian's own tools, signed by a certificate authority that is thrown away: stand-ins for electron-builder's,
- * which downloads its tools. What they show is that the layout can be installed silently, signed, run and removed.
+ * Installers of a layout for Windows by Debian's own tools, signed by a certificate authority that is thrown away:
+ * stand-ins for electron-builder's, which downloads its tools. What they show is that the layout can be installed
+ * silently, signed, run and removed.
  */
 import { execFileSync } from 'node:child_process'
 import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -11,12 +12,17 @@ import { unsignedFiles } from './package-signing.mjs'
 import { findProgram, inRoot, projectPackage, step } from './shared.mjs'
 import { inWork } from './package-targets.mjs'
 
-const on = (/** @type {string} */ program) => () => findProgram([program]) !== null
-/** @param {string} name @param {string} use @param {string} program @param {string} debian @returns {import('./system-tools.mjs').Tool} */
+/**
+ * @param {string} name
+ * @param {string} use
+ * @param {string} program
+ * @param {string} debian
+ * @returns {import('./system-tools.mjs').Tool}
+ */
 const tool = (name, use, program, debian) => ({
   name,
   use,
-  isThere: on(program),
+  isThere: () => findProgram([program]) !== null,
   packages: { apt: debian, dnf: debian, pacman: debian, brew: debian, winget: '' },
 })
 

@@ -88,8 +88,8 @@ export function runInLayout(layout) {
 }
 
 /**
- * Installs silently in wine, runs the command line of what was installed, and removes it silently: no file of the program may stay
- * but the uninstaller of NSIS, which runs from there.
+ * Installs silently in wine, runs the command line of what was installed, and removes it silently: no file of the
+ * program may stay but the uninstaller of NSIS, which runs from there.
  * @param {string} installer
  * @returns {Promise<string>}
  */
@@ -109,7 +109,8 @@ export async function installLayout(installer) {
     const status = await runWine(parameters, { cwd, log, environment, timeoutMs: 5 * 60_000 })
     return { status, output: readFileSync(log, 'utf8') }
   }
-  // wine does not remember where a program was installed: without it, the removal looks in Program Files, finds nothing and ends with 0.
+  // wine does not remember where a program was installed: without it, the removal looks in Program Files, finds nothing
+  // and ends with 0.
   const folderOfMsi = `INSTALLDIR=${target}`
   // The uninstaller of NSIS copies itself away and goes on alone, unless it is given its folder.
   const install = isMsi ? ['msiexec', '/i', given, '/qn', folderOfMsi] : [given, '/S', `/D=${target}`]

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * Signing with real keys, which are never in the project: the environment names them (docs/release.md). Where one is named, electron-builder has
- * to fail without a signature, and every file that Windows or macOS checks is looked at afterwards.
+ * Signing with real keys, which are never in the project: the environment names them (docs/release.md). Where one is
+ * named, electron-builder has to fail without a signature, and every file that Windows or macOS checks is looked at
+ * afterwards.
  */
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
@@ -60,7 +61,8 @@ export function signingParameters(platform, environment) {
 }
 
 /**
- * Whether a Windows executable or library carries a signature: its table of certificates is not empty (PE/COFF, "Attribute Certificate Table").
+ * Whether a Windows executable or library carries a signature: its table of certificates is not empty (PE/COFF,
+ * "Attribute Certificate Table").
  * @param {Buffer} bytes
  * @returns {boolean | null} null: it is no such file
  */

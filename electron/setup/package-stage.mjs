@@ -1,5 +1,5 @@
 // @ts-check
-/** Builds the packaged layout of a target in a folder of its own, with the dependencies of that target, as the lock file pins them. */
+/** Builds the packaged layout of a target in a folder of its own, with its dependencies, as the lock file pins them. */
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureBundled } from './bundled-files.mjs'

@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * A stand-in for Electron's distribution, which many networks do not let through: an executable that starts Node with Electron's modules
- * replaced (package-boot.mjs), and Electron's fuse wire in it, so that electron-builder packs, names, edits and seals it as it would Electron.
+ * A stand-in for Electron's distribution, which many networks do not let through: an executable that starts Node with
+ * Electron's modules replaced (package-boot.mjs), and Electron's fuse wire in it, so that electron-builder packs,
+ * names, edits and seals it as it would Electron.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -9,7 +10,7 @@ import { projectPackage } from './shared.mjs'
 import { buildLauncher } from './launcher.mjs'
 import { inWork, standInOf } from './package-targets.mjs'
 
-/** The sentence by which tools find the fuses, the version of the wire, the number of fuses, and all of them off or removed. */
+/** The sentence by which tools find the fuses; the version of the wire, the number of fuses, and their states follow. */
 export const fuseSentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX'
 const fuseWire = Buffer.concat([
   Buffer.from(fuseSentinel),

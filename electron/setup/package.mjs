@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * `npm run package`: the installers of this machine's system in dist/. Other arguments go to electron-builder (`-- --dir`, `-- --win nsis`).
- * Where a signing key is given (package-signing.mjs), the build fails if anything stays unsigned. docs/release.md is the checklist.
+ * `npm run package`: the installers of this machine's system in dist/. Other arguments go to electron-builder
+ * (`-- --dir`, `-- --win nsis`). Where a signing key is given (package-signing.mjs), the build fails if anything stays
+ * unsigned. docs/release.md is the checklist.
  */
 import { drawIcons } from './icons.mjs'
 import { buildLauncher } from './launcher.mjs'

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * `npm run release:manifest -- FILE...`: writes the signed list of a release's files, lobule-release.json, beside the first of them, for
- * `lobule update verify`. LOBULE_RELEASE_KEY names the private key (PEM); its public half must be the one in
- * electron/features/update/release-key.ts. `-- --new-key FILE` makes a key and prints its public half.
+ * `npm run release:manifest -- FILE...`: writes the signed list of a release's files, lobule-release.json, beside the
+ * first of them, for `lobule update verify`. LOBULE_RELEASE_KEY names the private key (PEM); its public half must be
+ * the one in electron/features/update/release-key.ts. `-- --new-key FILE` makes a key and prints its public half.
  */
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { readFileSync, writeFileSync } from 'node:fs'

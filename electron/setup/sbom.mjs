@@ -1,7 +1,8 @@
 // @ts-check
 /**
- * The software bill of materials of an installer: what it ships of others, from package-lock.json and the parts that no package names
- * (third-party.mjs, the list that the notices are made of), for one system. As CycloneDX 1.6 and SPDX 2.3; both say the same.
+ * The software bill of materials of an installer: what it ships of others, from package-lock.json and the parts that no
+ * package names (third-party.mjs, the list that the notices are made of), for one system. As CycloneDX 1.6 and SPDX
+ * 2.3; both say the same.
  *
  *     npm run sbom    -> out/supply-chain/, for this machine's system
  */
@@ -30,7 +31,13 @@ import { openVex } from './vulnerabilities.mjs'
  * @property {string | null} change
  * @property {string[]} contains refs
  */
-/** @typedef {{ name: string, version: string, created: string, components: readonly Component[] }} Bill `created`: ISO 8601 in seconds */
+/**
+ * @typedef {object} Bill
+ * @property {string} name
+ * @property {string} version
+ * @property {string} created ISO 8601 in seconds
+ * @property {readonly Component[]} components
+ */
 
 const rootRef = 'lobule'
 export const supplyChainFolder = inRoot('out', 'supply-chain')
@@ -228,7 +235,8 @@ const reference = (category, type, locator) => ({
 })
 
 /**
- * When the sources are from, so that two builds of a commit say the same: SOURCE_DATE_EPOCH (seconds), else the commit, else now.
+ * When the sources are from, so that two builds of a commit say the same: SOURCE_DATE_EPOCH (seconds), else the commit,
+ * else now.
  * @param {NodeJS.ProcessEnv} [environment]
  */
 export function sourceDate(environment = process.env) {

@@ -22,6 +22,7 @@ import { starterEncoder } from './starter-encoder.mjs'
  * @property {Record<string, string>} [devDependencies]
  * @property {Record<string, string>} [optionalDependencies]
  */
+/** @typedef {import('./bundled-files.mjs').Bundled} Bundled */
 /** @typedef {Record<string, LockEntry>} Lock the `packages` of package-lock.json */
 /** @typedef {{ name: string, version: string, licence: string, texts: string[] }} Notice */
 
@@ -39,7 +40,7 @@ export const readLock = () => JSON.parse(readFileSync(inRoot('package-lock.json'
  * @property {string} [purl] package URL without the version
  * @property {string} [cpe] vendor and product in the list of known vulnerabilities
  * @property {string} [change] what Lobule changes in it
- * @property {(os: string, cpu: string) => import('./bundled-files.mjs').Bundled | null} [bundled] the pinned file; null: none for this system
+ * @property {(os: string, cpu: string) => Bundled | null} [bundled] the pinned file; null: none for this system
  */
 
 /**
@@ -193,7 +194,8 @@ export function shippedPackages(lock, imported) {
 }
 
 /**
- * The names of what a package needs when it runs. Electron's npm package only fetches the binary; what it needs for that is not shipped.
+ * The names of what a package needs when it runs. Electron's npm package only fetches the binary; what it needs for
+ * that is not shipped.
  * @param {Lock} lock
  * @param {string} key
  * @returns {string[]}

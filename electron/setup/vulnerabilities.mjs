@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * Known vulnerabilities of what an installer ships, and what they mean for Lobule (OpenVEX 0.2.0). Each is looked at for one version of a
- * component; a test fails once the lock file has another one, so that it is looked at again.
+ * Known vulnerabilities of what an installer ships, and what they mean for Lobule (OpenVEX 0.2.0). Each is looked at
+ * for one version of a component; a test fails once the lock file has another one, so that it is looked at again.
  */
 
 /** @typedef {import('./sbom.mjs').Bill} Bill */

@@ -1,8 +1,8 @@
 // @ts-check
 /**
- * A Windows x64 to test on, made on another system: wine, Node's own binary for Windows, the packages of package-lock.json for
- * Windows and the addon by MinGW-w64. All of it is in a folder outside the project, the one that LOBULE_WINDOWS names (by default
- * ~/.cache/lobule/windows-x64); 2.5 GB.
+ * A Windows x64 to test on, made on another system: wine, Node's own binary for Windows, the packages of
+ * package-lock.json for Windows and the addon by MinGW-w64. All of it is in a folder outside the project, the one that
+ * LOBULE_WINDOWS names (by default ~/.cache/lobule/windows-x64); 2.5 GB.
  */
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -106,7 +106,10 @@ export async function windowsObstacle() {
   return (await isNativeFresh(target)) ? null : 'the addon for Windows is older than its sources'
 }
 
-/** A drive of its own for all of it, and none for the rest of this machine: a test must not find Linux's files. @param {Log} log */
+/**
+ * A drive of its own for all of it, and none for the rest of this machine: a test must not find Linux's files.
+ * @param {Log} log
+ */
 async function ensurePrefix(log) {
   const drive = path.join(prefix, 'dosdevices', 'l:')
   if (existsSync(drive)) return

@@ -1,7 +1,7 @@
 /*
- * A console program that starts another one with its own arguments, waits for its end and has its exit code. The packaged window's executable
- * belongs to no console: a command prompt would not wait for it, and would show nothing of it. This one does (bin\lobule.exe); stdin,
- * stdout and stderr are its own.
+ * A console program that starts another one with its own arguments, waits for its end and has its exit code. The
+ * packaged window's executable belongs to no console: a command prompt would not wait for it, and would show nothing of
+ * it. This one does (bin\lobule.exe); stdin, stdout and stderr are its own.
  *
  * PROGRAM: the other program, from this one's folder. PARAMETERS: what it gets before the arguments.
  */

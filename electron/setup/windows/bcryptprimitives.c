@@ -1,5 +1,5 @@
 /*
- * wine 8 has no bcryptprimitives.dll, of which libvips imports this one function (through Rust's standard library). On a
+ * wine 8 has no bcryptprimitives.dll, and libvips imports this one function of it (through Rust's standard library). On a
  * Windows PC it is part of the system: nothing but `npm run test:windows` uses this file.
  */
 #include <windows.h>
