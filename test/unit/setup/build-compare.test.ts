@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { compareFolders } from '../../../electron/setup/build-compare.mjs'
+import { archiveOf } from './archive.ts'
 
 const work = mkdtempSync(join(tmpdir(), 'lobule-compare-'))
 afterAll(() => {
@@ -26,11 +27,7 @@ function archive(files: Record<string, string>): Buffer {
     offset += content.length
     return entry
   })
-  const head = Buffer.from(JSON.stringify({ files: Object.fromEntries(entries) as object }))
-  const sizes = Buffer.alloc(16)
-  for (const [place, number] of [4, head.length + 8, head.length + 4, head.length].entries())
-    sizes.writeUInt32LE(number, place * 4)
-  return Buffer.concat([sizes, head, Buffer.from(Object.values(files).join(''))])
+  return archiveOf(Object.fromEntries(entries) as object, Object.values(files).join(''))
 }
 
 test('equal folders have no differences', () => {

@@ -17,6 +17,7 @@ import { hasSignature, signingParameters, unsignedFiles } from '../../../electro
 import { targets } from '../../../electron/setup/package-targets.mjs'
 import { inRoot } from '../../../electron/setup/shared.mjs'
 import { readLock } from '../../../electron/setup/third-party.mjs'
+import { archiveOf } from './archive.ts'
 
 /** A Windows library of 512 bytes for a processor, with a table of certificates of a size. */
 function portableExecutable(machine = 0x8664, certificateBytes = 0): Buffer {
@@ -172,19 +173,12 @@ test('an archive is read, and a changed file in it is found', () => {
   const hashOf = (content: string): object => ({
     integrity: { hash: createHash('sha256').update(content).digest('hex') },
   })
-  const head = JSON.stringify({
-    files: {
-      'a.txt': { size: 5, offset: '0', ...hashOf('first') },
-      native: { files: { 'b.node': { size: 6, unpacked: true, ...hashOf('native') } } },
-      'c.txt': { size: 6, offset: '5', ...hashOf('second') },
-    },
-  })
-  // As Chromium pickles a text: its size, padded to four bytes, after the sizes of the two pickles.
-  const padded = Math.ceil(head.length / 4) * 4
-  const sizes = Buffer.alloc(16)
-  for (const [at, value] of [4, padded + 8, padded + 4, head.length].entries())
-    sizes.writeUInt32LE(value, 4 * at)
-  const archive = Buffer.concat([sizes, text(head.padEnd(padded, '\0')), text('firstsecond')])
+  const entries = {
+    'a.txt': { size: 5, offset: '0', ...hashOf('first') },
+    native: { files: { 'b.node': { size: 6, unpacked: true, ...hashOf('native') } } },
+    'c.txt': { size: 6, offset: '5', ...hashOf('second') },
+  }
+  const archive = archiveOf(entries, 'firstsecond')
   const files = readArchive(archive, folder).map(({ path, bytes, isPacked }) => [
     path,
     bytes.toString(),
