@@ -17,7 +17,7 @@ import {
   logToStderr as log,
   projectFiles,
   projectNode,
-  runScript,
+  runIfMain,
   step,
   toolEnvironment,
 } from './shared.mjs'
@@ -87,22 +87,21 @@ async function buildIn(folder) {
   return path.join(folder, 'out')
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename)
-  await runScript(async () => {
-    const given = process.argv.slice(2)
-    if (given.length !== 0 && given.length !== 2) throw new SetupError('Give two folders, or none.')
-    // Outside the project, where no tool takes the copies for sources.
-    const work = mkdtempSync(path.join(realpathSync(tmpdir()), 'lobule-build-compare-'))
-    log(given.length === 2 ? 'Comparing' : 'Building the application twice')
-    const folders =
-      given.length === 2
-        ? given.map((name) => path.resolve(callersDirectory('build:compare'), name))
-        : // Equally deep, since the build notes the way to node_modules, which is a link here.
-          [await buildIn(path.join(work, 'a')), await buildIn(path.join(work, 'b-with-a-longer-name'))]
-    const { files, differences } = compareFolders(folders[0] ?? '', folders[1] ?? '')
-    for (const { file, why } of differences) console.log(`${file} ${why}`)
-    console.log(`${files} files, ${differences.length} differ`)
-    if (differences.length === 0 || given.length === 2) rmSync(work, { recursive: true })
-    else log(`Both builds are in ${work}`)
-    return differences.length === 0 ? 0 : 1
-  })
+await runIfMain(import.meta.filename, async () => {
+  const given = process.argv.slice(2)
+  if (given.length !== 0 && given.length !== 2) throw new SetupError('Give two folders, or none.')
+  // Outside the project, where no tool takes the copies for sources.
+  const work = mkdtempSync(path.join(realpathSync(tmpdir()), 'lobule-build-compare-'))
+  log(given.length === 2 ? 'Comparing' : 'Building the application twice')
+  const folders =
+    given.length === 2
+      ? given.map((name) => path.resolve(callersDirectory('build:compare'), name))
+      : // Equally deep, since the build notes the way to node_modules, which is a link here.
+        [await buildIn(path.join(work, 'a')), await buildIn(path.join(work, 'b-with-a-longer-name'))]
+  const { files, differences } = compareFolders(folders[0] ?? '', folders[1] ?? '')
+  for (const { file, why } of differences) console.log(`${file} ${why}`)
+  console.log(`${files} files, ${differences.length} differ`)
+  if (differences.length === 0 || given.length === 2) rmSync(work, { recursive: true })
+  else log(`Both builds are in ${work}`)
+  return differences.length === 0 ? 0 : 1
+})

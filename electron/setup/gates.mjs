@@ -28,7 +28,7 @@ const onePassed = { passed: 1, failed: 0, skipped: [], failures: [] }
 const oneFailed = { passed: 0, failed: 1, skipped: [], failures: [] }
 
 /** @type {Tally} */
-const nonePassed = { passed: 0, failed: 0, skipped: [], failures: [] }
+export const nonePassed = { passed: 0, failed: 0, skipped: [], failures: [] }
 
 /**
  * A gate that passes if a program ends with status 0.

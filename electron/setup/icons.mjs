@@ -6,7 +6,7 @@
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { inRoot, logToStderr as log, runScript } from './shared.mjs'
+import { inRoot, logToStderr as log, runIfMain } from './shared.mjs'
 
 const source = inRoot('resources', 'packaging', 'icon.svg')
 const iconFolder = inRoot('out', 'icons')
@@ -123,10 +123,8 @@ export async function drawIcons() {
   )
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
-  await runScript(async () => {
-    await drawIcons()
-    log(`Drawn: ${iconFolder}`)
-    return 0
-  })
-}
+await runIfMain(import.meta.filename, async () => {
+  await drawIcons()
+  log(`Drawn: ${iconFolder}`)
+  return 0
+})

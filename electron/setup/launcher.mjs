@@ -7,7 +7,7 @@
  */
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
-import { inRoot, logToStderr as log, projectPackage, runScript, step } from './shared.mjs'
+import { inRoot, logToStderr as log, projectPackage, runIfMain, step } from './shared.mjs'
 
 export const launcher = inRoot('native', 'build', 'launcher', 'lobule.exe')
 
@@ -41,10 +41,8 @@ export async function buildLauncher({ target = launcher, program, parameters } =
   rmSync(work, { recursive: true })
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
-  await runScript(async () => {
-    await buildLauncher()
-    log(`Built ${launcher}.`)
-    return 0
-  })
-}
+await runIfMain(import.meta.filename, async () => {
+  await buildLauncher()
+  log(`Built ${launcher}.`)
+  return 0
+})

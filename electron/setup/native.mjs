@@ -41,7 +41,7 @@ const modules = path.join(root, 'node_modules')
  * @param {Log} options.log
  * @param {boolean} [options.force] builds even when nothing has changed
  * @param {Variant} [options.variant]
- * @param {string} [options.target] another system, as its file in native/cmake/toolchains is called
+ * @param {string | undefined} [options.target] another system, as its file in native/cmake/toolchains is called
  * @returns {Promise<'fresh' | 'built'>} 'fresh': the addon was there and up to date
  * @throws {Error} naming what to install, or the compiler's last lines
  */
@@ -78,8 +78,8 @@ export async function buildNative({ log, force = false, variant, target }) {
  */
 export const isNativeFresh = async (target) => await isMadeFrom(addonOf(target), await stampOf())
 
-/** @param {string | undefined} build */
-const addonOf = (build) => path.join(buildDir, build ?? '', 'lobule-native.node')
+/** The file of a build. @param {string} [build] a variant or another system; the default is Lobule's own here */
+export const addonOf = (build) => path.join(buildDir, build ?? '', 'lobule-native.node')
 
 /** @param {string} addon */
 const stampFileOf = (addon) => `${addon}.stamp`
@@ -338,12 +338,7 @@ if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
     const variant = has('--asan') ? 'asan' : has('--upstream') ? 'upstream' : undefined
     const target = has('--target') ? process.argv[process.argv.indexOf('--target') + 1] : undefined
     if (has('--target') && target === undefined) throw new Error('--target needs a name: windows-x64.')
-    const result = await buildNative({
-      log,
-      force: has('--force'),
-      variant,
-      ...(target === undefined ? {} : { target }),
-    })
+    const result = await buildNative({ log, force: has('--force'), variant, target })
     if (result === 'fresh') log('The native addon is up to date.')
   } catch (error) {
     console.error(error instanceof Error ? error.message : error)

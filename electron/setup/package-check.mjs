@@ -29,6 +29,7 @@ import { inWork, layoutOf, runnableOf, stageOf, targets } from './package-target
 import { ensureReady } from './ready.mjs'
 import { SetupError, logToStderr as log, runScript } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
+import { readLock } from './third-party.mjs'
 import { crossCompiler, ensureMachine, wineTool } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
@@ -79,13 +80,12 @@ async function missing(tools, install) {
 function verify(target) {
   const project = stageOf(target)
   const resources = path.join(layoutOf(target), 'resources')
-  const lock = JSON.parse(readFileSync(path.join(project, 'package-lock.json'), 'utf8')).packages
   const program = readArchive(
     readFileSync(path.join(resources, 'app.asar')),
     path.join(resources, 'app.asar.unpacked'),
   )
   const besideIt = readFolder(resources).filter(({ path: file }) => !file.startsWith('app.asar'))
-  const packages = packagesOf(lock, target)
+  const packages = packagesOf(readLock(), target)
   const sourceOf = (/** @type {string} */ file) => readIfThere(path.join(project, file))
   const bill = besideIt.find(({ path: file }) => file === 'supply-chain/lobule.cdx.json')
   const listed = bill === undefined ? [] : listedIn(bill.bytes)

@@ -8,7 +8,7 @@ import { inRoot, projectNode } from './shared.mjs'
 import { filesBelow, readArchive } from './package-files.mjs'
 import { standInNode } from './package-stand-in.mjs'
 import { layoutOf, runnableOf } from './package-targets.mjs'
-import { here, onWindows, runWine } from './windows-machine.mjs'
+import { here, onWindows, runWine, windowsNode } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
 
@@ -36,7 +36,7 @@ export function makeRunnable(target) {
   rmSync(path.join(resources, 'app.asar'))
   rmSync(unpacked, { recursive: true })
   mkdirSync(path.join(resources, 'stand-in'))
-  const node = target.name === 'linux' ? projectNode() : here('app/node_modules/node/bin/node.exe')
+  const node = target.name === 'linux' ? projectNode() : here(windowsNode)
   cpSync(node, path.join(folder, ...standInNode[target.name].split(/[\\/]/)), { dereference: true })
   cpSync(inRoot('electron', 'setup', 'package-boot.mjs'), path.join(resources, 'stand-in', 'boot.mjs'))
   writeFileSync(path.join(resources, 'stand-in', 'resources-path.mjs'), resourcesPath)

@@ -1,6 +1,7 @@
 // @ts-check
 /** The systems that `npm run package:check` builds the layout for. */
 import path from 'node:path'
+import { addonOf } from './native.mjs'
 import { inRoot } from './shared.mjs'
 
 /**
@@ -28,7 +29,7 @@ export const targets = {
     unpacked: 'linux-unpacked',
     electron: 'electron',
     executable: 'lobule',
-    addon: inRoot('native', 'build', 'lobule-native.node'),
+    addon: addonOf(),
     format: 'elf',
   },
   windows: {
@@ -40,7 +41,7 @@ export const targets = {
     unpacked: 'win-unpacked',
     electron: 'electron.exe',
     executable: 'lobule.exe',
-    addon: inRoot('native', 'build', 'windows-x64', 'lobule-native.node'),
+    addon: addonOf('windows-x64'),
     format: 'pe',
   },
 }

@@ -13,7 +13,7 @@ import {
   inRoot,
   logToStderr as log,
   projectPackage,
-  runScript,
+  runIfMain,
 } from './shared.mjs'
 
 /** As in electron/features/update/verify-release.ts. */
@@ -81,11 +81,10 @@ function writeManifest(names) {
   log(`Written: ${target}, of ${files.length} files of version ${version}`)
 }
 
-if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename)
-  await runScript(() => {
-    const from = (/** @type {string} */ name) => path.resolve(callersDirectory('release:manifest'), name)
-    const [first, second, ...rest] = process.argv.slice(2)
-    if (first === '--new-key' && second !== undefined && rest.length === 0) makeKey(from(second))
-    else writeManifest(process.argv.slice(2).map(from))
-    return Promise.resolve(0)
-  })
+await runIfMain(import.meta.filename, () => {
+  const from = (/** @type {string} */ name) => path.resolve(callersDirectory('release:manifest'), name)
+  const [first, second, ...rest] = process.argv.slice(2)
+  if (first === '--new-key' && second !== undefined && rest.length === 0) makeKey(from(second))
+  else writeManifest(process.argv.slice(2).map(from))
+  return Promise.resolve(0)
+})

@@ -137,6 +137,12 @@ function uuidOf(content) {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
 
+/** The refs that no other component contains. @param {readonly Component[]} components */
+function outermostOf(components) {
+  const contained = new Set(components.flatMap(({ contains }) => contains))
+  return components.map(({ ref }) => ref).filter((ref) => !contained.has(ref))
+}
+
 /** @param {Bill} bill */
 export function cycloneDx({ name, version, created, components }) {
   const licences = (/** @type {string | null} */ licence) => {
@@ -144,7 +150,6 @@ export function cycloneDx({ name, version, created, components }) {
     if (expression !== null) return { licenses: [{ expression }] }
     return licence === null ? {} : { licenses: [{ license: { name: licence } }] }
   }
-  const contained = new Set(components.flatMap(({ contains }) => contains))
   return {
     bomFormat: 'CycloneDX',
     specVersion: '1.6',
@@ -172,7 +177,7 @@ export function cycloneDx({ name, version, created, components }) {
       properties: [{ name: 'lobule:place', value: component.place }],
     })),
     dependencies: [
-      { ref: rootRef, dependsOn: components.map(({ ref }) => ref).filter((ref) => !contained.has(ref)) },
+      { ref: rootRef, dependsOn: outermostOf(components) },
       ...components.map(({ ref, contains }) => ({ ref, dependsOn: contains })),
     ],
   }
@@ -182,7 +187,6 @@ export function cycloneDx({ name, version, created, components }) {
 export function spdx({ name, version, created, components }) {
   const idOf = (/** @type {string} */ ref) => `SPDXRef-${ref.replaceAll(/[^A-Za-z0-9.-]/g, '-')}`
   const unsaid = { downloadLocation: 'NOASSERTION', filesAnalyzed: false, copyrightText: 'NOASSERTION' }
-  const contained = new Set(components.flatMap(({ contains }) => contains))
   const relation = (/** @type {string} */ from, /** @type {string} */ type, /** @type {string} */ to) => ({
     ...{ spdxElementId: idOf(from), relationshipType: type, relatedSpdxElement: idOf(to) },
   })
@@ -219,9 +223,7 @@ export function spdx({ name, version, created, components }) {
     ],
     relationships: [
       relation('DOCUMENT', 'DESCRIBES', rootRef),
-      ...components
-        .filter(({ ref }) => !contained.has(ref))
-        .map(({ ref }) => relation(rootRef, 'CONTAINS', ref)),
+      ...outermostOf(components).map((ref) => relation(rootRef, 'CONTAINS', ref)),
       ...components.flatMap(({ ref, contains }) =>
         contains.map((other) => relation(ref, other.startsWith('part/') ? 'CONTAINS' : 'DEPENDS_ON', other)),
       ),

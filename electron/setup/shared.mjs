@@ -210,3 +210,12 @@ export async function runScript(script) {
     process.exitCode = 1
   }
 }
+
+/**
+ * The same for a module that others import too: only where Node was started with it.
+ * @param {string} file the module's `import.meta.filename`
+ * @param {() => Promise<number>} script
+ */
+export async function runIfMain(file, script) {
+  if (process.argv[1] && path.resolve(process.argv[1]) === file) await runScript(script)
+}

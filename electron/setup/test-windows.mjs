@@ -11,7 +11,7 @@
  */
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { ensureReady } from './ready.mjs'
-import { SetupError, inRoot, logToStderr as log, runScript } from './shared.mjs'
+import { SetupError, inRoot, logToStderr as log, runIfMain } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
 import { ensureWindows, here, onWindows, runNode, stopWindows, windowsTools } from './windows-machine.mjs'
 import { knownOf, suites } from './windows-suites.mjs'
@@ -133,17 +133,15 @@ export const tableOf = (results) =>
     ),
   ].join('\n')
 
-if (process.argv[1] === import.meta.filename) {
-  await runScript(async () => {
-    const { install, rest } = takeInstall(process.argv.slice(2), process.env)
-    const chosen = chosenSuites(rest)
-    await ensureTools(windowsTools, log, install, 'test:windows')
-    await ensureReady({ log, install, parts: ['dependencies', 'build'] })
-    await ensureWindows(log)
-    /** @type {Result[]} */
-    const results = []
-    for (const suite of chosen) results.push(await runSuite(suite))
-    await stopWindows()
-    return report(results)
-  })
-}
+await runIfMain(import.meta.filename, async () => {
+  const { install, rest } = takeInstall(process.argv.slice(2), process.env)
+  const chosen = chosenSuites(rest)
+  await ensureTools(windowsTools, log, install, 'test:windows')
+  await ensureReady({ log, install, parts: ['dependencies', 'build'] })
+  await ensureWindows(log)
+  /** @type {Result[]} */
+  const results = []
+  for (const suite of chosen) results.push(await runSuite(suite))
+  await stopWindows()
+  return report(results)
+})

@@ -6,7 +6,7 @@
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
-import { byStatus, byStep, readArguments, runGates } from './gates.mjs'
+import { byStatus, byStep, nonePassed, readArguments, runGates } from './gates.mjs'
 import { ensureReady } from './ready.mjs'
 import {
   SetupError,
@@ -118,11 +118,9 @@ function gates(install, vitest) {
  * @returns {Promise<Tally>}
  */
 async function runQuickWindows(vitest) {
-  /** @type {Tally} */
-  const none = { passed: 0, failed: 0, skipped: [], failures: [] }
-  if (vitest.length > 0) return none
+  if (vitest.length > 0) return nonePassed
   const reason = await windowsObstacle()
-  if (reason !== null) return { ...none, skipped: [{ name: 'windows', reason }] }
+  if (reason !== null) return { ...nonePassed, skipped: [{ name: 'windows', reason }] }
   await ensureWindows(log)
   const { passed, failures, known, skipped } = await runSuite(quickSuite)
   await stopWindows()

