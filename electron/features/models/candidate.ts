@@ -1,4 +1,4 @@
-import type { ModelComparison, TrainReport } from '../../contract/index.ts'
+import type { ModelComparison, ModelView, TrainReport } from '../../contract/index.ts'
 import { comparePredictions } from '../../engine/evaluation/compare-predictions.ts'
 import { betterThanGuessing } from '../../engine/evaluation/better-than-guessing.ts'
 import {
@@ -42,10 +42,18 @@ export function decideOnCandidate(
   return { inUse: isUsed, guessing, comparison }
 }
 
-/** Whether a stored model is shown to be better than guessing; null: it has no report. */
-export function isBetterThanGuessing(database: Readable, modelId: number): boolean | null {
+/** What the list of models shows of the figures of a stored model; null: it has no report. */
+export function listedFigures(
+  database: Readable,
+  modelId: number,
+): Pick<ModelView, 'accuracyInterval' | 'isBetterThanGuessing'> {
   const evaluation = readEvaluation(database, modelId)
-  return evaluation === null ? null : betterThanGuessing(evaluation).isBetter
+  if (evaluation === null) return { accuracyInterval: null, isBetterThanGuessing: null }
+  const { accuracy, over } = evaluation.bootstrap
+  return {
+    accuracyInterval: { ...accuracy, over },
+    isBetterThanGuessing: betterThanGuessing(evaluation).isBetter,
+  }
 }
 
 function compareStored(database: Writable, first: ModelKey, second: ModelKey): ModelComparison | null {

@@ -8,10 +8,9 @@ import {
   insertPromotion,
   listModels,
   modelInUse,
-  readAccuracyInterval,
   withdrawPromotion,
 } from '../../store/index.ts'
-import { isBetterThanGuessing } from './candidate.ts'
+import { listedFigures } from './candidate.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { classifyJob } from '../predictions/classify-images.ts'
 import { modelsChanged } from '../../session/job-services.ts'
@@ -51,8 +50,7 @@ export function modelHandlers(context: ServiceContext): HandlersOf<'model' | 're
         ...model,
         inUse: model.id === used?.id,
         isCandidate: isCandidate(database, model.id),
-        accuracyInterval: readAccuracyInterval(database, model.id),
-        isBetterThanGuessing: isBetterThanGuessing(database, model.id),
+        ...listedFigures(database, model.id),
       }))
     },
     'model.train': async ({ name, recipe: recipeName, changes = {}, descriptors, groupBy, regions, use }) => {

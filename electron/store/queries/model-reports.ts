@@ -2,7 +2,6 @@ import {
   AppError,
   type AuditObject,
   type EvaluationReport,
-  type ModelView,
   type Promotion,
   type TrainingReport,
 } from '../../contract/index.ts'
@@ -80,22 +79,6 @@ export function insertOperatingPoint(
       reason,
     })
   })()
-}
-
-/** 95 % interval of a model's accuracy, from its report; null without a report. */
-export function readAccuracyInterval(
-  database: Readable,
-  modelId: number,
-): NonNullable<ModelView['accuracyInterval']> | null {
-  const row = database
-    .prepare<[number], NonNullable<ModelView['accuracyInterval']>>(
-      `SELECT content ->> '$.evaluation.bootstrap.accuracy.low' AS low,
-        content ->> '$.evaluation.bootstrap.accuracy.high' AS high,
-        content ->> '$.evaluation.bootstrap.over' AS over
-       FROM model_reports WHERE model_id = ?`,
-    )
-    .get(modelId)
-  return row ?? null
 }
 
 /** The figures of a model's report without the predictions behind them; null without a report. */

@@ -10,7 +10,7 @@ import {
   type TrainingReport,
 } from '../../../../electron/contract/index.ts'
 import { reportTraining } from '../../../../electron/engine/evaluation/training-report.ts'
-import { decideOnCandidate, isBetterThanGuessing } from '../../../../electron/features/models/candidate.ts'
+import { decideOnCandidate, listedFigures } from '../../../../electron/features/models/candidate.ts'
 import { createWorkspace, insertModel, modelInUse, type Store } from '../../../../electron/store/index.ts'
 import { newModel } from '../../../support/rows.ts'
 
@@ -49,12 +49,15 @@ it('knows of each stored model whether it is better than guessing, as the decisi
     insertModel(database, newModel(classes, { name, report: reportWith(wrong) }))
   // Half of the cases wrong is what guessing reaches.
   const guessing = insert('guessing', 6)
-  expect(isBetterThanGuessing(database, guessing)).toBe(false)
+  expect(listedFigures(database, guessing).isBetterThanGuessing).toBe(false)
   expect(decideOnCandidate(database, 'guessing', 'if-first').inUse).toBe(false)
   const sure = insert('sure', 0)
-  expect(isBetterThanGuessing(database, sure)).toBe(true)
+  expect(listedFigures(database, sure)).toEqual({
+    accuracyInterval: { low: 1, high: 1, over: 'case' },
+    isBetterThanGuessing: true,
+  })
   expect(decideOnCandidate(database, 'sure', 'if-first').inUse).toBe(true)
   expect(modelInUse(database)?.id).toBe(sure)
   const old = insertModel(database, newModel(classes, { name: 'without a report' }))
-  expect(isBetterThanGuessing(database, old)).toBeNull()
+  expect(listedFigures(database, old)).toEqual({ accuracyInterval: null, isBetterThanGuessing: null })
 })

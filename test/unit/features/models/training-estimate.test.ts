@@ -19,7 +19,7 @@ import {
   insertModel,
   insertVerdict,
   listModelVerdicts,
-  readAccuracyInterval,
+  readEvaluation,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { newImage, newModel } from '../../../support/rows.ts'
@@ -134,6 +134,6 @@ it('gives the newest prediction of a model for each image, and the interval of i
     { imageId: a, suggested: 'Malignant', carcinomaScore: 0.6, outOfFold: true },
     { imageId: b, suggested: 'Malignant', carcinomaScore: null, outOfFold: false },
   ])
-  expect(readAccuracyInterval(database, first)).toEqual({ ...accuracy, over: 'case' })
-  expect(readAccuracyInterval(database, second)).toBeNull()
+  expect(readEvaluation(database, first)?.bootstrap).toEqual({ over: 'case', accuracy })
+  expect(readEvaluation(database, second)).toBeNull()
 })
