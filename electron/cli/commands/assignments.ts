@@ -1,5 +1,6 @@
 import { InvalidArgumentError, type Command } from 'commander'
 import { AppError, isDueDate, type AssignmentView } from '../../contract/index.ts'
+import { counted, fileFormat } from '../../report/format.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
 import { findIds } from './set-later.ts'
@@ -46,7 +47,11 @@ export function addAssignmentCommands(program: Command): void {
             due: options.due ?? null,
           }),
         ({ changed }) =>
-          print(changed === 0 ? `${to} has these images already.` : `${counted(changed)} assigned to ${to}.`),
+          print(
+            changed === 0
+              ? `${to} has these images already.`
+              : `${counted(fileFormat, changed, 'image')} assigned to ${to}.`,
+          ),
       )
     })
 
@@ -62,12 +67,10 @@ export function addAssignmentCommands(program: Command): void {
             to,
             reason: options.reason ?? null,
           }),
-        ({ changed }) => print(`${counted(changed)} not assigned to ${to} any more.`),
+        ({ changed }) => print(`${counted(fileFormat, changed, 'image')} not assigned to ${to} any more.`),
       )
     })
 }
-
-const counted = (images: number): string => `${images} ${images === 1 ? 'image' : 'images'}`
 
 function requireImages({ cases, images }: ImagesOptions, command: Command): void {
   if (cases === undefined && images === undefined) command.error('error: give --cases, --images or both')

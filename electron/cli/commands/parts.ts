@@ -73,12 +73,6 @@ async function runShard<R extends Finished>(
   compute: (request: ShardRequest) => Promise<R>,
   present: (report: R) => void,
 ): Promise<void> {
-  try {
-    applyPolicy()
-  } catch (error) {
-    reportFailure(error, options)
-    return
-  }
   const stopping = new AbortController()
   const stop = (signal: NodeJS.Signals): void => {
     const exitCode = signal === 'SIGINT' ? exitCodes.cancelled : exitCodes.terminated
@@ -89,6 +83,7 @@ async function runShard<R extends Finished>(
   }
   const stopListening = onInterrupt(stop)
   try {
+    applyPolicy()
     const report = await compute({
       plan: resolve(plan),
       parts: resolve(options.out),

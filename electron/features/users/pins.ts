@@ -1,5 +1,6 @@
-import { createHash, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
+import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { argon2idAsync } from '@noble/hashes/argon2.js'
+import { sha256 } from '../../base/sha256.ts'
 import { AppError, minPinLength } from '../../contract/index.ts'
 
 /** The least that OWASP's Password Storage Cheat Sheet recommends for argon2id: 19 MiB, two passes, one lane. */
@@ -61,7 +62,4 @@ export const newRecoveryCode = (): string =>
   ).join('-')
 
 /** SHA-256 of a code, however it is typed. A code of 98 random bits needs no slow hash. */
-export const recoveryHash = (code: string): string =>
-  createHash('sha256')
-    .update(code.toUpperCase().replaceAll(/[^A-Z\d]/g, ''))
-    .digest('hex')
+export const recoveryHash = (code: string): string => sha256(code.toUpperCase().replaceAll(/[^A-Z\d]/g, ''))

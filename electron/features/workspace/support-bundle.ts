@@ -1,4 +1,5 @@
-import { homedir, tmpdir, userInfo } from 'node:os'
+import { homedir, tmpdir } from 'node:os'
+import { ownAccount } from '../../base/accounts.ts'
 import { exportContent, type ExportKind } from '../../base/export-file.ts'
 import { newestLines } from '../../base/log.ts'
 import { isBuiltIn, policyRules, type JobView, type Policy, type PolicyKey } from '../../contract/index.ts'
@@ -26,7 +27,7 @@ export async function supportText(context: ServiceContext): Promise<string> {
     [tmpdir(), '<temporary folder>'],
     [homedir(), '<home>'],
     [process.cwd(), '<current folder>'],
-    [userInfo().username, '<account>'],
+    [ownAccount(), '<account>'],
     ...report.encoders
       .filter(({ name }) => !isBuiltIn(name))
       .flatMap(({ name, title }) => [name, title].map((text) => [text, '<own encoder>'] as const)),

@@ -28,13 +28,10 @@ export function listAssignments(database: Readable, of: OfImages = null): Standi
 
 /** The readers whom each of these images is assigned to, by image. */
 export function assignedReaders(database: Readable, of: OfImages): Map<number, string[]> {
-  const readers = new Map<number, string[]>()
-  for (const { imageId, reader } of listAssignments(database, of)) {
-    const known = readers.get(imageId)
-    if (known === undefined) readers.set(imageId, [reader])
-    else known.push(reader)
-  }
-  return readers
+  const byImage = Map.groupBy(listAssignments(database, of), ({ imageId }) => imageId)
+  return new Map(
+    Array.from(byImage, ([imageId, standing]) => [imageId, standing.map(({ reader }) => reader)]),
+  )
 }
 
 export interface NewAssignment {

@@ -63,7 +63,7 @@ interface OfImage {
   testSet: string | undefined
   /** Of its newest analysis as a slide. */
   slide: SlideAreas | undefined
-  assignedTo: readonly string[] | undefined
+  assignedTo: string[] | undefined
 }
 
 function fromRow(
@@ -87,7 +87,7 @@ function fromRow(
     caseName: row.case_name,
     label: labelOf(readings),
     readings,
-    ...(assignedTo === undefined ? {} : { assignedTo: [...assignedTo] }),
+    ...(assignedTo === undefined ? {} : { assignedTo }),
     testSet: testSet ?? null,
     verdict: verdict ?? null,
     slide: slide ?? null,
