@@ -5,14 +5,13 @@ import {
   isRemoved,
   listAssignments,
   listImageIds,
-  listReaders,
   readReadings,
   requireReaderName,
   rowsOfSlice,
   type Readable,
   type Writable,
 } from '../../store/index.ts'
-import { addReader } from '../labels/readings.ts'
+import { findOrAddReader } from '../labels/readings.ts'
 
 /** What is assigned, with how many of the images each reader has read, in slices. */
 export function* readAssignments(database: Readable): Sliced<AssignmentView[]> {
@@ -42,8 +41,8 @@ const noDate = '~'
 const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b))
 
 /**
- * Assigns images to a reader, and adds the reader if there is none of this name. Returns how many images were not assigned to the
- * reader before, or had another due date.
+ * Assigns images to a reader, and adds the reader if there is none of this name. Returns how many images were not assigned
+ * to the reader before, or had another due date.
  * @throws AppError `image.not-found`, `image.removed`, `reader.looks-alike`; then nothing was changed
  */
 export function assignImages(
@@ -52,8 +51,7 @@ export function assignImages(
 ): number {
   return database.transaction(() => {
     requirePresent(database, imageIds)
-    const reader = requireReaderName(database, to)
-    if (!listReaders(database).some(({ name }) => name === reader)) addReader(database, reader)
+    const reader = findOrAddReader(database, to)
     const before = dueDates(database, imageIds, reader)
     const changing = imageIds.filter((imageId) => before.get(imageId) !== due)
     if (changing.length > 0)

@@ -8,7 +8,6 @@ import {
   severalFilesExtensions,
   AppError,
   hasCode,
-  isSameReader,
   type HandoverReport,
   type ImageView,
 } from '../../contract/index.ts'
@@ -25,14 +24,13 @@ import {
   insertImage,
   listClasses,
   listImages,
-  listReaders,
   readIdentity,
   readNewImage,
   type Workspace,
 } from '../../store/index.ts'
 import { makeFolder, requireNothingAt } from '../backup/restore-backup.ts'
 import { copyIntoWorkspace } from '../images/copy-file.ts'
-import { addReader } from '../labels/readings.ts'
+import { findOrAddReader } from '../labels/readings.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
 import { readingsText } from './export-readings.ts'
 import { importReadings } from './import-readings.ts'
@@ -104,7 +102,7 @@ export async function handOver(
       }
       if (!isBlind) labels = await copyReadings(from, workspace, { draft, images, version })
       // After the readings: the reader may be known from them.
-      if (!hasReader(workspace, to)) addReader(workspace.database, to)
+      findOrAddReader(workspace.database, to)
     } finally {
       workspace.close()
     }
@@ -160,9 +158,6 @@ function recordHandover(
     },
   })
 }
-
-const hasReader = ({ database }: Workspace, name: string): boolean =>
-  listReaders(database).some((reader) => isSameReader(reader.name, name))
 
 /** Returns the number of label events. */
 async function copyReadings(

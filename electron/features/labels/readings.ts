@@ -61,6 +61,16 @@ export function addReader(database: Writable, name: string): void {
 }
 
 /**
+ * A reader as the workspace spells the name, added if there is none of this name.
+ * @throws AppError `reader.looks-alike`
+ */
+export function findOrAddReader(database: Writable, name: string): string {
+  const known = requireReaderName(database, name)
+  if (!listReaders(database).some((reader) => reader.name === known)) insertKnownReader(database, known)
+  return known
+}
+
+/**
  * Changes the reader at this computer. In an open workspace, the name is spelled as the workspace has it.
  * @throws AppError `reader.looks-alike`
  */
@@ -70,16 +80,16 @@ export function switchReader(database: Writable | null, settings: Settings, name
     return
   }
   const before = settings.content.reader
-  const known = requireReaderName(database, name)
-  database.transaction(() => {
-    if (!listReaders(database).some((reader) => reader.name === known)) insertKnownReader(database, known)
-    if (known === before) return
-    appendEvent(database, {
-      kind: 'reader',
-      object: { type: 'reader', id: null, name: known },
-      before: { reads: before },
-      after: { reads: known },
-    })
+  const known = database.transaction(() => {
+    const reader = findOrAddReader(database, name)
+    if (reader !== before)
+      appendEvent(database, {
+        kind: 'reader',
+        object: { type: 'reader', id: null, name: reader },
+        before: { reads: before },
+        after: { reads: reader },
+      })
+    return reader
   })()
   settings.change({ reader: known })
 }

@@ -2,14 +2,13 @@ import { isSameAccount, ownAccount } from '../../base/accounts.ts'
 import { AppError, isSameReader, type Role } from '../../contract/index.ts'
 import {
   insertUserChange,
-  listReaders,
   listUsers,
   requireReaderName,
   type StoredSignIn,
   type StoredUser,
   type Writable,
 } from '../../store/index.ts'
-import { addReader } from '../labels/readings.ts'
+import { findOrAddReader } from '../labels/readings.ts'
 import { hashPin, newRecoveryCode, recoveryHash, requireStrongPin } from './pins.ts'
 import { requireUser } from './sign-in.ts'
 
@@ -61,7 +60,7 @@ export async function addUser(
     // Again: another user may have been added meanwhile.
     const name = refuse()
     const isFirst = listUsers(database).length === 0
-    if (!listReaders(database).some((reader) => reader.name === name)) addReader(database, name)
+    findOrAddReader(database, name)
     insertUserChange(database, {
       before: null,
       after: { name, role: given.role, ...signIn },
