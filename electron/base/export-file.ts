@@ -1,9 +1,10 @@
 import type { Stats } from 'node:fs'
-import { link, lstat, mkdir, open, type FileHandle } from 'node:fs/promises'
+import { link, lstat, open, type FileHandle } from 'node:fs/promises'
 import { dirname, extname } from 'node:path'
 import { moveFile, removeFile } from './patient-files.ts'
 import { AppError } from '../contract/errors.ts'
 import { writeThroughDraft } from './atomic-file.ts'
+import { makeFolders } from './folders.ts'
 import { asNotWritable, isMissing } from './path-errors.ts'
 import { requireAllowedPath } from './windows-names.ts'
 
@@ -71,9 +72,11 @@ export async function writeExport<T>(
   { replace = false, flush = true }: ExportOptions = {},
 ): Promise<T> {
   const before = await exportedBefore(path, replace)
-  await mkdir(dirname(path), { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolders(dirname(path))
+  } catch (error) {
     throw asNotWritable(error, path)
-  })
+  }
   return writeThroughDraft(
     path,
     async (file) => {

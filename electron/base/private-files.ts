@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { makeEach, missingFolders } from './folders.ts'
 
 /**
  * Permissions of the files and folders of workspaces and of the data folder: for the user alone, since they hold labels.
@@ -36,30 +36,4 @@ export function makePrivateFolderSync(path: string): string | undefined {
   const [, missing] = missingFolders(path)
   makeEach(missing, privateFolder)
   return missing[0]
-}
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-
-/** The nearest thing that exists, and what is missing down to the path, the outermost first. */
-function missingFolders(path: string): [above: string, missing: string[]] {
-  let above = resolve(path)
-  if (isFolder(above)) return [above, []]
-  const missing: string[] = []
-  do {
-    missing.unshift(above)
-    above = dirname(above)
-  } while (!existsSync(above) && dirname(above) !== above)
-  return [above, missing]
-}
-
-/** One by one: where the system says that a folder is missing above though it is there, as in /proc, Node's recursive `mkdir` never ends. */
-function makeEach(folders: readonly string[], mode: number): void {
-  for (const folder of folders) {
-    try {
-      mkdirSync(folder, { mode })
-    } catch (error) {
-      // Another process may have made it meanwhile.
-      if (!isFolder(folder)) throw error
-    }
-  }
 }

@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { removeFile } from '../../base/patient-files.ts'
 import sharp from 'sharp'
 import { draftEnding } from '../../base/atomic-file.ts'
 import { exportedBefore, publishExport } from '../../base/export-file.ts'
+import { makeFolders } from '../../base/folders.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { plainTiffHead } from './plain-tiff.ts'
 import type { PngOptions } from './write-png.ts'
@@ -28,7 +29,7 @@ export async function writePyramid(path: string, options: PyramidOptions): Promi
   await exportedBefore(path, false)
   const [drawing, draft] = [`${path}.${randomUUID()}${draftEnding}`, `${path}.${randomUUID()}${draftEnding}`]
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     await writePlainTiff(drawing, options)
     const image = sharp(drawing, { limitInputPixels: false, sequentialRead: true })
     // The description of the drawing goes along.

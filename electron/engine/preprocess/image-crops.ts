@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { at } from '../../base/arrays.ts'
 import { throwIfCancelled } from '../../base/cancellation.ts'
 import { exportedBefore } from '../../base/export-file.ts'
+import { makeFolders } from '../../base/folders.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/errors.ts'
 import type { CropPlan } from '../../contract/crops.ts'
@@ -66,9 +66,11 @@ export async function cutImageCrops(
   if (contentHash(await sha256OfImage(path), page) !== plan.imageSha256)
     throw new AppError('crops.other-image', { path })
   const extended = extendByMirroring(raster, plan.sizePx, plan.sizePx)
-  await mkdir(directory, { recursive: true }).catch((error: unknown) => {
+  try {
+    makeFolders(directory)
+  } catch (error) {
     throw asNotWritable(error, directory)
-  })
+  }
   const options = { ...mark, ...(pixelSizeUm === null ? {} : { pixelSizeUm }), sources: [path], replace }
   const files = cropFileNames(path, plan).map((name) => join(directory, name))
   for (const file of files) await exportedBefore(file, replace)

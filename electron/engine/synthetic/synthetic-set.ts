@@ -1,6 +1,7 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { throwIfCancelled } from '../../base/cancellation.ts'
+import { makeFolders } from '../../base/folders.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { hasCode } from '../../contract/errors.ts'
 import { encodePng, syntheticMark, writeEncoded } from '../image/index.ts'
@@ -44,7 +45,7 @@ export async function writeSyntheticSet(
     heightPx: heightPx ?? syntheticFieldDefaults.heightPx,
   }
   const files: SyntheticFile[] = []
-  for (const className of syntheticClasses) await makeFolder(join(directory, className))
+  for (const className of syntheticClasses) makeFolder(join(directory, className))
   for (let index = 0; index < perClass; index++) {
     for (const [position, className] of syntheticClasses.entries()) {
       throwIfCancelled(signal)
@@ -64,9 +65,9 @@ export async function writeSyntheticSet(
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 
-async function makeFolder(path: string): Promise<void> {
+function makeFolder(path: string): void {
   try {
-    await mkdir(path, { recursive: true })
+    makeFolders(path)
   } catch (error) {
     throw asNotWritable(error, path)
   }

@@ -1,5 +1,5 @@
-import { mkdir } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { makeFolders } from '../../base/folders.ts'
 import {
   hasCode,
   toErrorView,
@@ -86,7 +86,7 @@ export class BackupWatch {
     this.#triedAt = this.#now()
     try {
       const folder = resolve(schedule.folder)
-      await mkdir(folder, { recursive: true })
+      makeFolders(folder)
       const { name } = readWorkspace(database)
       const file = join(folder, scheduledName({ name, createdAt }, new Date(this.#now())))
       const { withDerived, keep } = schedule

@@ -3,6 +3,7 @@ import { lstat, mkdir } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { moveFile, removeFolder } from '../../base/patient-files.ts'
 import { requireSpace } from '../../base/free-space.ts'
+import { makeFolders } from '../../base/folders.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { AppError, calls, type CallInput, type RestoreReport } from '../../contract/index.ts'
 import { flushFolder, type BackupRead } from '../../engine/backup-file/index.ts'
@@ -93,7 +94,7 @@ export async function requireNothingAt(path: string): Promise<void> {
 /** With the parents that do not exist yet; only this user may enter it. */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeFolders(dirname(path))
     await mkdir(path, { mode: 0o700 })
   } catch (error) {
     throw asNotWritable(error, path)

@@ -2,6 +2,7 @@ import { constants, existsSync } from 'node:fs'
 import { copyFile, link, mkdir, readdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { removeFolder } from '../../base/patient-files.ts'
+import { makeFolders } from '../../base/folders.ts'
 import { asNotWritable, asPathError, isMissing } from '../../base/path-errors.ts'
 import { AppError } from '../../contract/index.ts'
 
@@ -44,7 +45,7 @@ export async function inPlanFolder(
 ): Promise<void> {
   const isNew = !existsSync(directory)
   try {
-    await mkdir(directory, { recursive: true })
+    makeFolders(directory)
   } catch (error) {
     throw asNotWritable(error, directory)
   }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { makeFolders } from '../../../electron/base/folders.ts'
 import { makePrivateFolder, makePrivateFolderSync } from '../../../electron/base/private-files.ts'
 
 let folder: string
@@ -14,14 +15,21 @@ afterEach(() => {
 
 describe.each([
   [
-    'before it returns',
+    'for Lobule, before it returns',
     async (path: string) =>
       Promise.resolve().then(() => {
         makePrivateFolderSync(path)
       }),
   ],
-  ['later', makePrivateFolder],
-] as const)('a folder of Lobule, made %s', (_, make) => {
+  ['for Lobule, later', makePrivateFolder],
+  [
+    'for files of the user',
+    async (path: string) =>
+      Promise.resolve().then(() => {
+        makeFolders(path)
+      }),
+  ],
+] as const)('a folder, made %s', (_, make) => {
   it('comes with those above it, and stays where it is there', async () => {
     const path = join(folder, 'a', 'b', 'c')
     await make(path)
