@@ -65,12 +65,12 @@ const time = /\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?/g
  */
 function reasonOf(a, b, one, other) {
   // Latin-1 has a sign for each byte, so that nothing is lost in files that are no text.
-  const [first, second] = [a, b].map((bytes) => bytes.toString('latin1'))
+  const [first, second] = [a.toString('latin1'), b.toString('latin1')]
   const sorted = (/** @type {string} */ text) => text.split('\n').sort().join('\n')
   const withoutFolder = (/** @type {string} */ text) => text.replaceAll(one, '').replaceAll(other, '')
-  if (withoutFolder(first ?? '') === withoutFolder(second ?? '')) return 'contains the folder of its build'
-  if (first?.replaceAll(time, '') === second?.replaceAll(time, '')) return 'contains a time'
-  if (sorted(first ?? '') === sorted(second ?? '')) return 'has the same lines in another order'
+  if (withoutFolder(first) === withoutFolder(second)) return 'contains the folder of its build'
+  if (first.replaceAll(time, '') === second.replaceAll(time, '')) return 'contains a time'
+  if (sorted(first) === sorted(second)) return 'has the same lines in another order'
   const at = a.findIndex((byte, place) => byte !== b[place])
   return `differs from byte ${at === -1 ? Math.min(a.length, b.length) : at} on (${a.length} and ${b.length} bytes)`
 }
@@ -93,12 +93,12 @@ await runIfMain(import.meta.filename, async () => {
   // Outside the project, where no tool takes the copies for sources.
   const work = mkdtempSync(path.join(realpathSync(tmpdir()), 'lobule-build-compare-'))
   log(given.length === 2 ? 'Comparing' : 'Building the application twice')
-  const folders =
+  const [one = '', other = ''] =
     given.length === 2
       ? given.map((name) => path.resolve(callersDirectory('build:compare'), name))
       : // Equally deep, since the build notes the way to node_modules, which is a link here.
         [await buildIn(path.join(work, 'a')), await buildIn(path.join(work, 'b-with-a-longer-name'))]
-  const { files, differences } = compareFolders(folders[0] ?? '', folders[1] ?? '')
+  const { files, differences } = compareFolders(one, other)
   for (const { file, why } of differences) console.log(`${file} ${why}`)
   console.log(`${files} files, ${differences.length} differ`)
   if (differences.length === 0 || given.length === 2) rmSync(work, { recursive: true })

@@ -38,20 +38,22 @@ export function icoOf(pictures) {
   const head = Buffer.alloc(6 + 16 * pictures.length)
   head.writeUInt16LE(1, 2)
   head.writeUInt16LE(pictures.length, 4)
-  const bodies = pictures.map(({ size, png, rgba }) => (size < 256 ? bitmapOf(size, rgba) : png))
+  const images = pictures.map(({ size, png, rgba }) => ({
+    size,
+    bytes: size < 256 ? bitmapOf(size, rgba) : png,
+  }))
   let offset = head.length
-  for (const [index, { size }] of pictures.entries()) {
-    const bytes = bodies[index]?.length ?? 0
+  for (const [index, { size, bytes }] of images.entries()) {
     const at = 6 + 16 * index
     head[at] = size % 256
     head[at + 1] = size % 256
     head.writeUInt16LE(1, at + 4)
     head.writeUInt16LE(32, at + 6)
-    head.writeUInt32LE(bytes, at + 8)
+    head.writeUInt32LE(bytes.length, at + 8)
     head.writeUInt32LE(offset, at + 12)
-    offset += bytes
+    offset += bytes.length
   }
-  return Buffer.concat([head, ...bodies])
+  return Buffer.concat([head, ...images.map(({ bytes }) => bytes)])
 }
 
 /**

@@ -112,20 +112,13 @@ async function compile(workDir, source, variant, toolchain, log) {
   if (posix && toolchain === undefined && !process.env['CXX']) {
     await need('c++', ['--version'], 'a C++ compiler (g++, or the Xcode command line tools)')
   }
-  const architecture = process.arch === 'arm64' ? 'arm64' : 'x86_64'
-  const platform =
-    toolchain !== undefined
-      ? [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`]
-      : process.platform === 'darwin'
-        ? [`-DCMAKE_OSX_ARCHITECTURES=${architecture}`]
-        : posix || generator.length > 0
-          ? []
-          : ['-A', process.arch === 'arm64' ? 'ARM64' : 'x64']
   // A changed generator or toolchain cannot be taken over from an old cache.
   await rm(path.join(workDir, 'CMakeCache.txt'), { force: true })
   log('Configuring the native addon.')
   await run('cmake', [
-    ...['-S', nativeDir, '-B', workDir, ...generator, ...platform, '-DCMAKE_BUILD_TYPE=Release'],
+    ...['-S', nativeDir, '-B', workDir, '-DCMAKE_BUILD_TYPE=Release'],
+    ...generator,
+    ...systemParameters(toolchain, generator),
     `-DLIGHTGBM_SOURCE_DIR=${source}`,
     `-DNODE_ADDON_API_DIR=${path.join(modules, 'node-addon-api')}`,
     `-DNODE_API_HEADERS_DIR=${path.join(modules, 'node-api-headers')}`,
@@ -137,6 +130,19 @@ async function compile(workDir, source, variant, toolchain, log) {
   await run('cmake', ['--build', workDir, '--config', 'Release', '--parallel', cores], (line) => {
     if (/^\[[\d/ %]+\]/.test(line)) log(line)
   })
+}
+
+/**
+ * What tells CMake which system to build for.
+ * @param {string | undefined} toolchain
+ * @param {readonly string[]} generator empty: CMake's own, on Windows Visual Studio's
+ */
+function systemParameters(toolchain, generator) {
+  const isArm = process.arch === 'arm64'
+  if (toolchain !== undefined) return [`-DCMAKE_TOOLCHAIN_FILE=${toolchain}`]
+  if (process.platform === 'darwin') return [`-DCMAKE_OSX_ARCHITECTURES=${isArm ? 'arm64' : 'x86_64'}`]
+  if (process.platform === 'win32' && generator.length === 0) return ['-A', isArm ? 'ARM64' : 'x64']
+  return []
 }
 
 /**

@@ -11,13 +11,13 @@ import { SetupError, step } from './shared.mjs'
 
 /** @typedef {{ title: string, parameters: string[] }} Signing */
 
-/** Azure's Artifact Signing: the account's names, and the service principal that may use it. */
-const azureNames = [
-  'LOBULE_AZURE_ENDPOINT',
-  'LOBULE_AZURE_ACCOUNT',
-  'LOBULE_AZURE_PROFILE',
-  'LOBULE_AZURE_PUBLISHER',
-]
+/** Azure's Artifact Signing: electron-builder's options for the account, and the service principal that may use it. */
+const azureOptions = {
+  endpoint: 'LOBULE_AZURE_ENDPOINT',
+  codeSigningAccountName: 'LOBULE_AZURE_ACCOUNT',
+  certificateProfileName: 'LOBULE_AZURE_PROFILE',
+  publisherName: 'LOBULE_AZURE_PUBLISHER',
+}
 const azureLogin = ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID']
 /** A key of App Store Connect for the notarisation; electron-builder reads them itself. */
 const appleNames = ['APPLE_API_KEY', 'APPLE_API_KEY_ID', 'APPLE_API_ISSUER']
@@ -40,11 +40,11 @@ export function signingParameters(platform, environment) {
   if (platform === 'win32') {
     // Windows loads the addon and the libraries from outside the archive: they are signed like the program.
     const common = [force, '-c.win.signExts.0=.dll', '-c.win.signExts.1=.node']
+    const azureNames = Object.values(azureOptions)
     if (azureNames.some(has)) {
       requireAll('Artifact Signing', [...azureNames, ...azureLogin])
-      const fields = ['endpoint', 'codeSigningAccountName', 'certificateProfileName', 'publisherName']
-      const options = fields.map(
-        (field, at) => `-c.win.azureSignOptions.${field}=${environment[azureNames[at] ?? ''] ?? ''}`,
+      const options = Object.entries(azureOptions).map(
+        ([field, name]) => `-c.win.azureSignOptions.${field}=${environment[name]}`,
       )
       return { title: 'Artifact Signing', parameters: [...common, ...options] }
     }

@@ -161,10 +161,10 @@ export const canInstall = (manager, userId) =>
  * @param {readonly Tool[]} tools
  * @param {import('./shared.mjs').Log} log
  * @param {boolean} install whether system packages may be installed
- * @param {string} [command] the script of package.json that installs them with `--install`
+ * @param {string} [script] the script of package.json that installs them with `--install`
  * @throws {SetupError} naming what to install
  */
-export async function ensureTools(tools, log, install, command = 'setup') {
+export async function ensureTools(tools, log, install, script = 'setup') {
   let missing = tools.filter((tool) => !tool.isThere())
   if (missing.length === 0) return
   const manager = managerOf(process.platform, distribution())
@@ -180,9 +180,7 @@ export async function ensureTools(tools, log, install, command = 'setup') {
       ...missing.map((tool) => `  ${tool.name} (${tool.use})`),
       'Install them and try again:',
       ...installCommands(missing, manager).map((command) => `  ${command}`),
-      ...(isAble && !install
-        ? ['or let Lobule install them:', `  npm run ${command} -- ${installFlag}`]
-        : []),
+      ...(isAble && !install ? ['or let Lobule install them:', `  npm run ${script} -- ${installFlag}`] : []),
     ].join('\n'),
   )
 }
