@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest'
 import type { AnyEvent, ImageView, JobView } from '../../../electron/contract/index.ts'
-import { columns } from '../../../renderer/features/worklist/columns/columns.ts'
-import { Lobule } from '../../../renderer/state/lobule.svelte.ts'
+import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
 import { deferred } from '../support/stub-client.ts'
-import { inEffectRoot } from '../support/effect-root.svelte.ts'
 import { useOneNavigation } from '../support/one-navigation.ts'
+import { startPage } from '../support/start-page.ts'
 import { image, job } from '../support/views.ts'
 
 useOneNavigation()
@@ -32,59 +31,25 @@ async function startedPage(): Promise<{
 }> {
   let seen = openly
   let gate: PromiseWithResolvers<unknown> | null = null
-  const listeners = new Set<(event: AnyEvent) => void>()
-  const answers: Record<string, () => unknown> = {
-    'app.policy': () => ({ source: null, locked: [] }),
-    'app.info': () => ({
-      reader: 'Ada',
-      isBlind: false,
-      tiles: '',
-      nativeDialogs: false,
-      homeDirectory: '/',
-    }),
-    'workspace.current': () => ({
-      path: '/w',
-      name: 'w',
-      classes: [],
-      imageCount: 2,
-      labelledCount: 0,
-      modelCount: 0,
-    }),
-    'image.list': () => seen.images,
-    'job.list': () => seen.jobs,
-    'audit.state': () => null,
+  // The answer is that of the moment of the call.
+  const held = async (value: unknown): Promise<unknown> => {
+    await gate?.promise
+    return value
   }
-  const lobule = inEffectRoot(
-    () =>
-      new Lobule(
-        {
-          call: async (name) => {
-            // The answer is that of the moment of the call.
-            const value = answers[name]?.() ?? []
-            if (name === 'image.list' || name === 'job.list') await gate?.promise
-            return { ok: true, value }
-          },
-          onEvent: (listener) => {
-            listeners.add(listener)
-            return () => listeners.delete(listener)
-          },
-          pathOf: () => null,
-        },
-        columns,
-      ),
-  )
-  lobule.start()
-  await expect.poll(() => lobule.isStarted).toBe(true)
+  const { lobule, tell } = await startPage({
+    'image.list': () => held(seen.images),
+    'job.list': () => held(seen.jobs),
+  })
   return {
     lobule,
-    emit: (event) => listeners.forEach((listener) => listener(event)),
+    emit: tell,
     serve: (other) => (seen = other),
     hold: () => {
-      const held = deferred<unknown>()
-      gate = held
+      const closed = deferred<unknown>()
+      gate = closed
       return () => {
         gate = null
-        held.resolve(null)
+        closed.resolve(null)
       }
     },
   }

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest'
-import type { AnyEvent, UserState, UserView } from '../../../electron/contract/index.ts'
-import { columns } from '../../../renderer/features/worklist/columns/columns.ts'
-import { Lobule } from '../../../renderer/state/lobule.svelte.ts'
-import { inEffectRoot } from '../support/effect-root.svelte.ts'
+import { AppError, type UserState, type UserView } from '../../../electron/contract/index.ts'
+import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
 import { useOneNavigation } from '../support/one-navigation.ts'
+import { infoOf, startPage } from '../support/start-page.ts'
 import { image, job } from '../support/views.ts'
 
 useOneNavigation()
@@ -14,6 +13,7 @@ const images = [1, 2, 3].map((id) => image(id, { fileName: `${id === 2 ? 'other'
 
 interface Page {
   lobule: Lobule
+  asked: readonly string[]
   /** Who is signed in from now on, which an event says. */
   change: (signedIn: UserView | null, isLocked: boolean) => Promise<void>
 }
@@ -22,56 +22,23 @@ interface Page {
 async function pageAt(address: string, signedIn: UserView | null, isLocked: boolean): Promise<Page> {
   history.replaceState(null, '', address)
   const state: UserState = { users: [anna, ben], signedIn, isLocked, account: 'lab', lockAfterMinutes: 10 }
-  const listeners = new Set<(event: AnyEvent) => void>()
-  const mayNot = { ok: false, error: { code: 'user.signed-out', message: 'Sign in.', details: {} } } as const
-  const answers: Record<string, () => unknown> = {
-    'app.policy': () => ({ source: null, locked: [] }),
-    'app.info': () => ({
-      reader: state.signedIn?.name ?? 'Anna',
-      isBlind: false,
-      tiles: '',
-      nativeDialogs: false,
-      homeDirectory: '/',
-    }),
-    'workspace.current': () => ({
-      path: '/w',
-      name: 'study',
-      classes: [],
-      imageCount: 3,
-      labelledCount: 0,
-      modelCount: 0,
-    }),
-    'user.state': () => ({ ...state }),
-    'audit.state': () => null,
-    'image.list': () => images,
-    'job.list': () => [job(1, { kind: 'export-model', title: 'Export case2-1.png' })],
+  const ifOpen = (value: unknown) => () => {
+    if (state.signedIn === null || state.isLocked) throw new AppError('user.signed-out', {})
+    return value
   }
-  const lobule = inEffectRoot(
-    () =>
-      new Lobule(
-        {
-          call: (name) => {
-            const isShut = state.signedIn === null || state.isLocked
-            const isRefused = isShut && ['image.list', 'job.list'].includes(name)
-            return Promise.resolve(isRefused ? mayNot : { ok: true, value: answers[name]?.() ?? [] })
-          },
-          onEvent: (listener) => {
-            listeners.add(listener)
-            return () => listeners.delete(listener)
-          },
-          pathOf: () => null,
-        },
-        columns,
-      ),
-  )
-  lobule.start()
-  await expect.poll(() => lobule.isStarted).toBe(true)
+  const { lobule, asked, tell } = await startPage({
+    'app.info': () => infoOf(state.signedIn?.name ?? 'Anna', false),
+    'user.state': () => ({ ...state }),
+    'image.list': ifOpen(images),
+    'job.list': ifOpen([job(1, { kind: 'export-model', title: 'Export case2-1.png' })]),
+  })
   return {
     lobule,
+    asked,
     change: async (next, isNowLocked) => {
       state.signedIn = next
       state.isLocked = isNowLocked
-      listeners.forEach((listener) => listener({ name: 'user.changed', payload: {} }))
+      tell({ name: 'user.changed', payload: {} })
       await expect.poll(() => lobule.users.signedIn?.name).toBe(next?.name)
       await expect.poll(() => lobule.users.mustSignIn).toBe(next === null || isNowLocked)
       if (!lobule.users.mustSignIn) await expect.poll(() => lobule.images.isLoaded).toBe(true)
@@ -94,6 +61,11 @@ async function reading(): Promise<Page> {
   expect(location.hash).toBe('#/image/3?q=case2')
   return page
 }
+
+test('who is signed in is requested once at the start', async () => {
+  const { asked } = await pageAt('#/', anna, false)
+  expect(asked.filter((name) => name === 'user.state')).toHaveLength(1)
+})
 
 test('a lock keeps the place out of the address and forgets what was loaded', async () => {
   const { lobule, change } = await reading()
