@@ -36,7 +36,6 @@ export const plansStrings = {
     action: 'Write the plan',
     writing: 'Writing…',
     folderHint: 'One that all computers can read. The plan gets a new folder in it.',
-    name: 'Name of the new folder',
     images: 'Images',
     choices: [
       { value: 'copy', label: 'Copy them', hint: 'Into the plan, named by content hash.' },

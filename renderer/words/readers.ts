@@ -141,7 +141,6 @@ export const readersStrings = {
       casesHint: (count: number, cases: number) =>
         cases === 0 ? `Empty: all ${images(count)}.` : `${images(count)} of these cases.`,
       folderHint: 'The new folder is made in it.',
-      name: 'Name of the new folder',
       folderOf: (reader: string) => `for-${reader.toLowerCase().replaceAll(/[^\p{L}\p{N}]+/gu, '-')}`,
       blind: 'Blind',
       blindHint:
