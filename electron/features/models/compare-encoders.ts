@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
@@ -27,6 +26,7 @@ import { assignFolds, classesOf, classIndexOf, groupsByCase, warningsOf } from '
 import { encodeForEach, measureEncoding, type EncodedImages } from './encode-for-comparison.ts'
 import { comparisonOf, type MeasuredPair } from './encoder-comparison.ts'
 import { findRecipe, recipesOfEach } from './recipes.ts'
+import { removeStaging } from './staging.ts'
 import { findPair, savePair, type PairResult } from './stored-pairs.ts'
 
 const [encodingStage, trainingStage] = ['Encoding images', 'Training classifiers'] as const
@@ -107,7 +107,7 @@ export async function compareEncoders(
   const classifiers = classifierChoiceSchema.options.filter((one) => input.classifiers.includes(one))
   const measured: MeasuredPair[] = []
   const total = encoded.length * classifiers.length
-  await removeStaging(workspace.folders.boosters)
+  await removeStaging(workspace.folders.boosters, stagingPrefix)
   for (const one of encoded) {
     const results = await trainPairs(one, rows, classes.length, classifiers, services, signal, (done) =>
       job.progress.report(trainingStage, measured.length + done, total),
@@ -234,10 +234,3 @@ async function trainPairs(
 
 /** A recipe's name says how it was made, which changes no result. */
 const withoutName = (recipe: Recipe): Recipe => ({ ...recipe, name: 'compared' })
-
-/** Removes what jobs that were killed left. */
-async function removeStaging(folder: string): Promise<void> {
-  for (const entry of await readdir(folder).catch((): string[] => [])) {
-    if (entry.startsWith(stagingPrefix)) await removeFolder(join(folder, entry))
-  }
-}

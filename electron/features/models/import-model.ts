@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { moveFile, removeFile, removeFolder } from '../../base/patient-files.ts'
 import { zip } from '../../base/arrays.ts'
@@ -32,6 +31,7 @@ import type { ComputeClient } from '../../compute/client.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { requireSpace } from '../../base/free-space.ts'
 import { decideOnCandidate } from './candidate.ts'
+import { removeStaging } from './staging.ts'
 import { defineJob, modelsChanged, type JobServices } from '../../session/job-services.ts'
 
 const stage = 'Unpacking classifiers'
@@ -79,7 +79,7 @@ export async function importModel(
   const { boosters } = folders
   const directory = join(boosters, `${stagingPrefix}${randomUUID()}`)
   try {
-    await removeStaging(boosters)
+    await removeStaging(boosters, stagingPrefix)
     await makePrivateFolder(directory).catch((error: unknown) => {
       throw asNotWritable(error, directory)
     })
@@ -114,13 +114,6 @@ function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme)
   const sorted = (text: string): string => text.split(',').toSorted().join()
   if (sorted(own) !== sorted(workspace)) {
     throw new AppError('package.other-classes', { model: name, own, workspace })
-  }
-}
-
-/** Removes the files of imports that were killed. */
-async function removeStaging(boosters: string): Promise<void> {
-  for (const entry of await readdir(boosters).catch(() => [])) {
-    if (entry.startsWith(stagingPrefix)) await removeFolder(join(boosters, entry))
   }
 }
 

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { removeFolder } from '../../base/patient-files.ts'
 import { z } from 'zod'
@@ -16,6 +15,7 @@ import { defineJob, modelsChanged, type JobServices } from '../../session/job-se
 import { findModel, listClasses } from '../../store/index.ts'
 import { requireWeights } from '../encoders/required-weights.ts'
 import { assignFolds, classesOf, classIndexOf } from './assign-folds.ts'
+import { removeStaging } from './staging.ts'
 import { countImages, encodeItems, perItem, readTrainingItems, type EncodedItem } from './training-items.ts'
 
 const [encodingStage, trainingStage] = ['Encoding images', 'Training on parts of the cases'] as const
@@ -88,7 +88,7 @@ async function learningCurve(
     ),
   ).flat()
   try {
-    await removeStaging(folders.boosters)
+    await removeStaging(folders.boosters, stagingPrefix)
     await makePrivateFolder(directory).catch((error: unknown) => {
       throw asNotWritable(error, directory)
     })
@@ -200,10 +200,3 @@ function poolOf(rows: readonly Row[], fold: number): { group: number; classIndex
 
 const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length
-
-/** Removes what jobs that were killed left. */
-async function removeStaging(folder: string): Promise<void> {
-  for (const entry of await readdir(folder).catch((): string[] => [])) {
-    if (entry.startsWith(stagingPrefix)) await removeFolder(join(folder, entry))
-  }
-}
