@@ -4,8 +4,9 @@ import type { CallName, ErrorCode, JobKind, JobState } from '../contract/index.t
 import { makePrivateFolderSync, privateFile } from './private-files.ts'
 
 /**
- * What may be logged, and all of it. No field is a text from a person, a file or a library: calls, jobs, states and errors have
- * their names in the contract, and the rest are numbers. So no name of an image, case, reader, class, model or folder can get into a log.
+ * What may be logged, and all of it. No field is a text from a person, a file or a library: calls, jobs, states and
+ * errors have their names in the contract, and the rest are numbers. So no name of an image, case, reader, class, model
+ * or folder can get into a log.
  */
 export type LogEntry =
   | {
@@ -57,9 +58,14 @@ export interface OpenLog {
 }
 
 let open: OpenLog | null = null
+/** Lines in a row that could not be written. */
+let lost = 0
+/** After so many it is a full disk or a missing right, not a moment in which another program holds the file. */
+const maxLost = 20
 
 /**
- * Begins to log in this process. Several processes may write to one folder: lines are appended whole, and no file is ever renamed.
+ * Begins to log in this process. Several processes may write to one folder: lines are appended whole, and no file is
+ * ever renamed.
  * @param folder made if needed. One that cannot be written for many lines in a row ends the logging, and nothing else
  */
 export function openLog(folder: string, level: LogLevel): void {
@@ -67,10 +73,6 @@ export function openLog(folder: string, level: LogLevel): void {
   lost = 0
 }
 export const closeLog = (): void => void (open = null)
-/** Lines in a row that could not be written. */
-let lost = 0
-/** After so many it is a full disk or a missing right, not a moment in which another program holds the file. */
-const maxLost = 20
 /** Where this process logs; null: it does not. */
 export const openedLog = (): OpenLog | null => open
 /** Whether this process stopped to log, because it could not write. */

@@ -3,8 +3,8 @@ import { Writable } from 'node:stream'
 import { AppError } from '../contract/index.ts'
 
 /**
- * A PIN: the value of an environment variable, or what is typed at the terminal, which does not show it. Never an argument, which
- * every program of the machine could read.
+ * A PIN: the value of an environment variable, or what is typed at the terminal, which does not show it. Never an
+ * argument, which every program of the machine could read.
  * @throws AppError `user.signed-out` if there is neither; `job.cancelled` at Ctrl+C
  */
 export async function askPin(variable: 'LOBULE_PIN' | 'LOBULE_NEW_PIN', question: string): Promise<string> {

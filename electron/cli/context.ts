@@ -21,7 +21,10 @@ import { openProgramLog } from '../session/open-log.ts'
 import { applyPolicy } from '../session/policy.ts'
 import { ProgressLine } from './progress-line.ts'
 
-/** The nearest folder above this file that has this entry. The build puts what several entry points use into out/main/chunks. */
+/**
+ * The nearest folder above this file that has this entry. The build puts what several entry points use into
+ * out/main/chunks.
+ */
 const above = (name: string, directory = import.meta.dirname): string =>
   existsSync(join(directory, name)) ? directory : above(name, dirname(directory))
 
@@ -36,7 +39,10 @@ export const version = (
 
 let launchScript: (script: string) => LaunchCompute = forkCompute
 
-/** Starts compute processes another way than by Node's fork, which the packaged program cannot: its fuse `runAsNode` is off. */
+/**
+ * Starts compute processes another way than by Node's fork, which the packaged program cannot: its fuse `runAsNode` is
+ * off.
+ */
 export const launchComputeBy = (launch: (script: string) => LaunchCompute): void =>
   void (launchScript = launch)
 

@@ -4,8 +4,8 @@ import { askPin } from './ask-pin.ts'
 import type { CommandContext } from './context.ts'
 
 /**
- * Signs in to the open workspace if it has users: as LOBULE_USER, otherwise as the user of the account that runs the command, or the
- * reader of this machine. A PIN comes from LOBULE_PIN or the terminal.
+ * Signs in to the open workspace if it has users: as LOBULE_USER, otherwise as the user of the account that runs the
+ * command, or the reader of this machine. A PIN comes from LOBULE_PIN or the terminal.
  * @throws AppError `user.unknown`, `user.wrong-pin`, `user.wait`, `user.other-account`, `user.signed-out`
  */
 export async function signIn(context: CommandContext): Promise<void> {

@@ -19,7 +19,10 @@ export const doctorReportSchema = z.object({
   backends: z.array(backendViewSchema),
   /** The back-end that each encoder would start with; empty if no back-end could be tested. */
   use: z.array(encoderBackendViewSchema),
-  /** Whether the program can work here: a data folder that it may write, a compute process, and a back-end that is not known to fail. */
+  /**
+   * Whether the program can work here: a data folder that it may write, a compute process, and a back-end that is not
+   * known to fail.
+   */
   isReady: z.boolean(),
   /** For administrators: where things are. */
   place: z.object({

@@ -26,8 +26,8 @@ const manySlides = 32
 export const usualUnit = (slides: number): SlidesUnit => (slides < manySlides ? 'block' : 'slide')
 
 /**
- * What other machines run of a plan, and afterwards the one with the workspace. Paths with other characters than letters, digits,
- * dots and the like are quoted.
+ * What other machines run of a plan, and afterwards the one with the workspace. Paths with other characters than
+ * letters, digits, dots and the like are quoted.
  */
 export function shardCommands(
   kind: PlanKind,
@@ -60,8 +60,8 @@ const slidesWorkSchema = z.object({
 export type SlidesWork = z.infer<typeof slidesWorkSchema>
 
 /**
- * Time of an analysis of slides on several machines, ms, without their start. Whole slides are opened by one machine each; of blocks
- * every machine has some, and opens every slide.
+ * Time of an analysis of slides on several machines, ms, without their start. Whole slides are opened by one machine
+ * each; of blocks every machine has some, and opens every slide.
  * @param workMs of the networks on one machine, e.g. from `encodingMs`
  */
 export function slidesMsOn(

@@ -73,8 +73,8 @@ export const slidePlaceSchema = z.object({
   /** null: the model has no positive or no negative class. */
   carcinomaScore: fraction.nullable(),
   /**
-   * p-value among the training images (likeness.ts), to compare places of a slide with each other: its level is not that of an
-   * image (`slideLikenessSentence`). null: unknown.
+   * p-value among the training images (likeness.ts), to compare places of a slide with each other: its level is not
+   * that of an image (`slideLikenessSentence`). null: unknown.
    */
   likeness: fraction.nullable(),
 })

@@ -123,10 +123,10 @@ export const workspaceCalls = {
     role: 'read-only',
   }),
   /**
-   * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of the
-   * database, and leaves an event with the reason. The users of the open workspace need the role; the
-   * event has no reader where the mended one has users. Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of
-   * Lobule was changed.
+   * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of
+   * the database, and leaves an event with the reason. The users of the open workspace need the role; the event has no
+   * reader where the mended one has users. Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of Lobule
+   * was changed.
    */
   'workspace.mend': call({
     input: z.strictObject({ path: filePath, reason: z.string().trim().min(1).max(2000) }),

@@ -28,8 +28,8 @@ export function portableHome({ executable, platform, appImage }: Program = thisP
 }
 
 /**
- * The user's data folder, the same for every entry point: settings, encoders and logs. LOBULE_HOME sets another one, and so does
- * the policy of the computer, through that variable (session/policy.ts); a portable copy has its own.
+ * The user's data folder, the same for every entry point: settings, encoders and logs. LOBULE_HOME sets another one,
+ * and so does the policy of the computer, through that variable (session/policy.ts); a portable copy has its own.
  */
 export const homeDirectory = (): string =>
   process.env['LOBULE_HOME'] ?? portableHome() ?? envPaths('Lobule', { suffix: '' }).data

@@ -32,7 +32,10 @@ export interface PolicyPlace {
   readonly file?: string
 }
 
-/** Read once in a process: it starts a program, and the packaged command line needs the policy before its commands read it. */
+/**
+ * Read once in a process: it starts a program, and the packaged command line needs the policy before its commands read
+ * it.
+ */
 let registryPolicy: Record<string, unknown> | null | undefined
 
 function registryOfThisProcess(): Record<string, unknown> | null {
@@ -112,8 +115,8 @@ function withFolders(rules: Policy): Policy {
 }
 
 /**
- * What a policy sets in the environment, over what a user has set there: the data folder, proxies, mirrors. A switch sets its
- * variables to 1 where it is off.
+ * What a policy sets in the environment, over what a user has set there: the data folder, proxies, mirrors. A switch
+ * sets its variables to 1 where it is off.
  */
 export function policyEnvironment(rules: Policy): Record<string, string> {
   return Object.fromEntries(
@@ -128,8 +131,8 @@ export function policyEnvironment(rules: Policy): Record<string, string> {
 }
 
 /**
- * Reads the policy and puts it over the environment of this process, and so of those that it starts. Each entry point calls it
- * first.
+ * Reads the policy and puts it over the environment of this process, and so of those that it starts. Each entry point
+ * calls it first.
  * @throws AppError `policy.invalid`
  */
 export function applyPolicy(): MachinePolicy {

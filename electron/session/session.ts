@@ -35,7 +35,8 @@ export class Session {
   #waiting = 0
 
   /**
-   * @param reader the active reader of this machine, for the audit trail; null: the workspace has users, and none is signed in
+   * @param reader the active reader of this machine, for the audit trail; null: the workspace has users, and none is
+   *   signed in
    * @param jobs every job kind of the program
    * @param servicesOf the services for jobs; `isBeside`: another job is running
    */

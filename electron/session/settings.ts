@@ -12,7 +12,10 @@ const settingsSchema = z.object({
   reader: z.string().min(1).default(defaultReader),
   /** Readers with blind reading on, until they turn it off. */
   blindReaders: z.array(z.string()).default([]),
-  /** Minutes without use until the page locks itself; a value that is not allowed, such as one written by hand, is the usual one. */
+  /**
+   * Minutes without use until the page locks itself; a value that is not allowed, such as one written by hand, is the
+   * usual one.
+   */
   lockAfterMinutes: z.int().min(lockMinutes.least).max(lockMinutes.most).catch(lockMinutes.usual),
   /** Workspaces, newest first. */
   recent: z.array(z.object({ path: z.string(), name: z.string() })).default([]),

@@ -9,9 +9,9 @@ interface Current {
 }
 
 /**
- * Who is signed in to the open workspace, in this process alone. The page gets nothing that would sign it in again: what it
- * sent before a lock, a restart or the opening of another workspace is refused when it is sent once more. Role and existence
- * of the user are read from the workspace each time, so that a change of them counts at once.
+ * Who is signed in to the open workspace, in this process alone. The page gets nothing that would sign it in again:
+ * what it sent before a lock, a restart or the opening of another workspace is refused when it is sent once more. Role
+ * and existence of the user are read from the workspace each time, so that a change of them counts at once.
  */
 export class SignedIn {
   readonly #openDatabase: () => Readable | null
@@ -52,8 +52,8 @@ export class SignedIn {
   }
 
   /**
-   * The user at work, whose role is enough; null where there is nothing to check: no role is needed, or the workspace has no
-   * users.
+   * The user at work, whose role is enough; null where there is nothing to check: no role is needed, or the workspace
+   * has no users.
    * @throws AppError `user.signed-out`, `user.not-allowed`
    */
   require(needed: CallRole): StoredUser | null {

@@ -26,10 +26,10 @@ export interface Mended {
 }
 
 /**
- * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them: removes foreign ones
- * and puts missing or changed indexes and triggers back. Rows stay as they are. Keeps a copy of the database and adds an
- * event with what was found. It needs no sign-in, since no attempt can be recorded before the mending; in a workspace with users
- * the event has no reader then, as no one showed who they are.
+ * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them: removes foreign
+ * ones and puts missing or changed indexes and triggers back. Rows stay as they are. Keeps a copy of the database and
+ * adds an event with what was found. It needs no sign-in, since no attempt can be recorded before the mending; in a
+ * workspace with users the event has no reader then, as no one showed who they are.
  * @throws AppError `workspace.not-found`, `workspace.locked`, `workspace.newer`, `workspace.nothing-to-mend`;
  * `workspace.corrupt` if a table of Lobule is missing or was changed
  */

@@ -12,7 +12,10 @@ export type IsHidden = (imageId: number) => boolean
 
 const nothingIsHidden: IsHidden = () => false
 
-/** Whether a reader chose blinded reading on this machine, or its policy did. A name that looks like theirs is no way around it. */
+/**
+ * Whether a reader chose blinded reading on this machine, or its policy did. A name that looks like theirs is no way
+ * around it.
+ */
 export const isBlinded = ({ content, policy }: Settings, reader: string): boolean =>
   policy.rules.requireBlindReading === true ||
   content.blindReaders.some((name) => looksLikeReader(name, reader))

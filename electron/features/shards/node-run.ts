@@ -6,8 +6,8 @@ import { writeUnitFailure, type UnitFailure } from '../../engine/shards/unit-rec
 import { fatalCodes } from '../encoders/describe-images.ts'
 
 /**
- * A data folder for this process alone, with the weights of the plan: what a machine finds out about its back-ends is written there,
- * and not into the plan, which other machines read.
+ * A data folder for this process alone, with the weights of the plan: what a machine finds out about its back-ends is
+ * written there, and not into the plan, which other machines read.
  */
 export async function nodeHome(plan: string): Promise<string> {
   const home = await mkdtemp(join(tmpdir(), 'lobule-node-'))

@@ -56,8 +56,8 @@ export interface ReleaseToVerify {
 }
 
 /**
- * Whether a file is one of a release that the key has signed, and no older one than the installed version. Nothing is executed, and no
- * connection is made.
+ * Whether a file is one of a release that the key has signed, and no older one than the installed version. Nothing is
+ * executed, and no connection is made.
  * @throws AppError `update.refused`, `path.not-found`, `path.unreadable`
  */
 export async function verifyRelease({

@@ -37,8 +37,8 @@ const hashWith = (
   argon2idAsync(pin.normalize('NFC'), salt, { m: memoryKib, t: passes, p: lanes, dkLen: hashBytes })
 
 /**
- * Refuses a PIN that is among the first guesses: shorter than `minPinLength` characters, one sign repeated, or a row such as
- * 123456 or fedcba.
+ * Refuses a PIN that is among the first guesses: shorter than `minPinLength` characters, one sign repeated, or a row
+ * such as 123456 or fedcba.
  * @throws AppError `user.weak-pin`
  */
 export function requireStrongPin(pin: string): void {

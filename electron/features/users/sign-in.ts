@@ -30,8 +30,9 @@ function waitSeconds(database: Readable, name: string, now: number): number {
 const seen = new WeakMap<Readable, Map<string, { newest: string; atMs: number }>>()
 
 /**
- * Milliseconds since this process first saw an attempt that is later than the clock: the clock was wrong then, or was set back.
- * That does not shorten the wait, and does not lengthen it to the time of the attempt, which may be years ahead.
+ * Milliseconds since this process first saw an attempt that is later than the clock: the clock was wrong then, or was
+ * set back. That does not shorten the wait, and does not lengthen it to the time of the attempt, which may be years
+ * ahead.
  */
 function sinceSeen(database: Readable, name: string, newest: string): number {
   const ofDatabase = seen.get(database) ?? new Map<string, { newest: string; atMs: number }>()

@@ -34,8 +34,8 @@ async function newSignIn({ pin, account }: GivenSignIn, role: Role): Promise<New
 }
 
 /**
- * Makes a reader a user, and adds the reader if there is none of this name. Returns the name as the workspace spells it, and
- * whether it is the first user.
+ * Makes a reader a user, and adds the reader if there is none of this name. Returns the name as the workspace spells
+ * it, and whether it is the first user.
  * @param requireAdministrator refuses who may not add a user to others
  * @throws AppError `user.exists`, `user.first-administrator`, `user.only-account`, `user.one-sign-in`, `user.weak-pin`,
  * `reader.looks-alike`; as `requireAdministrator`

@@ -105,8 +105,8 @@ const policyWithoutTexts = (rules: Policy): Record<string, unknown> =>
   )
 
 /**
- * Replaces what is known, such as folders and encoders of the laboratory, longest first, then whatever looks like a path: to the end of
- * its line, because names of folders may have any character.
+ * Replaces what is known, such as folders and encoders of the laboratory, longest first, then whatever looks like a
+ * path: to the end of its line, because names of folders may have any character.
  */
 export function hiding(known: readonly (readonly [string | null, string])[]): (text: string) => string {
   const found = known

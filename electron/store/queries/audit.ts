@@ -42,8 +42,8 @@ export function nameReader(database: Writable, reader: () => string | null): voi
 const acting = new AsyncLocalStorage<{ readonly database: Writable; readonly reader: string | null }>()
 
 /**
- * Does work for a reader: until it ends, its events of this database that name no reader have this one, also when another user is signed in
- * by then.
+ * Does work for a reader: until it ends, its events of this database that name no reader have this one, also when
+ * another user is signed in by then.
  */
 export const actAs = <T>(database: Writable, reader: string | null, work: () => T): T =>
   acting.run({ database, reader }, work)
