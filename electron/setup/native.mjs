@@ -22,13 +22,13 @@ import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
+import { root } from './shared.mjs'
 
 const lightgbm = {
   version: '4.6.0',
   sha256: 'cb1c59720eb569389c0ba74d14f52351b573af489f230032a1c9f314f8bab7fe',
 }
 
-const root = path.resolve(import.meta.dirname, '..', '..')
 const nativeDir = path.join(root, 'native')
 const buildDir = path.join(nativeDir, 'build')
 const modules = path.join(root, 'node_modules')
