@@ -47,7 +47,8 @@ export function summaryOf(job: JobView): string {
   if (model !== null) return text.modelImported(model.model, model.warnings.length)
   const exported = reportOf(job, 'export-model')
   if (exported !== null) return text.modelExported(exported.path)
-  const planned = reportOf(job, 'plan-shards')
+  const planned =
+    reportOf(job, 'plan-shards') ?? reportOf(job, 'plan-training') ?? reportOf(job, 'plan-slides')
   if (planned !== null) return text.modelExported(planned.directory)
   const handedOver = reportOf(job, 'hand-over')
   if (handedOver !== null) return text.modelExported(handedOver.path)

@@ -85,6 +85,9 @@ it.each<[JobView, string, string]>([
   ],
   [job('import-model', { model: 'first', warnings: ['old'] }), 'warning', 'first imported, 1 warning'],
   [job('export-model', { path: '/m.lobule' }), 'success', 'Written to /m.lobule'],
+  [job('plan-shards', { directory: '/p', failed: [] }), 'success', 'Written to /p'],
+  [job('plan-training', { directory: '/p', failed: [] }), 'success', 'Written to /p'],
+  [job('plan-slides', { directory: '/p', failed: [] }), 'success', 'Written to /p'],
   [job('relink', relinked), 'success', 'No image was missing'],
   [job('relink', { ...relinked, missing: [lost] }), 'danger', 'No image found again, 1 still missing'],
   [
