@@ -24,7 +24,7 @@ const maxTextCharacters = 200
 /** Where the user is, and what is still being typed: no step for the Back button. */
 const places = ['q', 'at']
 
-/** What of the filters a blind reader may not see: names of files and cases, and times of imports, so nothing of them is kept. */
+/** Names of files and cases, and times of imports: a blind reader may not see them, so nothing of them is kept. */
 const namesIn = ({ filter }: ListView, isBlind: boolean): Record<string, string | null> =>
   isBlind ? {} : { case: filter.caseName, from: filter.importedFrom, q: filter.search }
 

@@ -1,4 +1,4 @@
-/** Whether the colours of a kind of map cover what the shown maps contain, not 0 to 1; stored by the page on this machine. */
+/** Whether the colours of a kind of map cover what the shown maps contain, not 0 to 1; stored on this machine. */
 export class StretchChoice {
   readonly #key: string
   #isStretched: boolean

@@ -43,7 +43,7 @@ export interface UserContext extends WorkParts, DataParts {
 }
 
 /** How the page loads who is signed in, and what that user may see. */
-interface Loading {
+interface Loads {
   users: () => Promise<void>
   all: () => Promise<void>
 }
@@ -71,16 +71,16 @@ export function clearData(page: DataParts): void {
 }
 
 /**
- * Follows who is signed in. What a user saw is forgotten at once; what the one who signed in may see is loaded. The same user
- * finds the list, the image and the unsaved words again after a lock; another one does not.
+ * Follows who is signed in. What a user saw is forgotten at once; what the one who signed in may see is loaded. The same
+ * user finds the list, the image and the unsaved words again after a lock; another one does not.
  */
 export class UserChanges {
   readonly #page: UserContext
-  readonly #load: Loading
+  readonly #load: Loads
   /** Whose search, choices and unsaved words are kept while the page is locked; null: it is not locked. */
   #keptFor: string | null = null
 
-  constructor(page: UserContext, load: Loading) {
+  constructor(page: UserContext, load: Loads) {
     this.#page = page
     this.#load = load
   }

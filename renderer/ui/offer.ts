@@ -8,7 +8,7 @@ export function provideOffers(offers: Offers): void {
   setContext(key, offers)
 }
 
-/** Whether a button or menu item that makes this call is offered to who uses the page. Call it when a component begins. */
+/** Whether a button or menu item that makes a call is offered to the user. To be called when a component begins. */
 export function useOffers(): (call: string | undefined) => boolean {
   const offers = getContext<Offers | undefined>(key)
   return (call) => call === undefined || (offers?.(call) ?? true)

@@ -76,12 +76,14 @@ export const auditStrings = {
     images: (count: number, isUnfinished: boolean) =>
       `${formatCount(count)}${isUnfinished ? ' or more' : ''} ${count === 1 ? 'image' : 'images'}`,
     job: {
-      running: 'Started',
-      paused: 'Paused',
-      cancelled: 'Cancelled',
-      interrupted: 'Interrupted',
-      failed: 'Failed',
-      done: 'Done',
+      states: {
+        running: 'Started',
+        paused: 'Paused',
+        cancelled: 'Cancelled',
+        interrupted: 'Interrupted',
+        failed: 'Failed',
+        done: 'Done',
+      },
       /** What a report counts, by the name of its field. */
       counts: {
         imported: (count: number) => `${images(count)} imported`,

@@ -88,14 +88,13 @@ export function changeOf(event: AuditEventView): string {
 }
 
 const { job: jobText } = text
-type JobEnd = Exclude<keyof typeof jobText, 'counts' | 'accuracy'>
-const isJobEnd = (state: unknown): state is JobEnd =>
-  typeof state === 'string' && Object.hasOwn(jobText, state) && state !== 'counts' && state !== 'accuracy'
+const isJobState = (state: unknown): state is keyof typeof jobText.states =>
+  typeof state === 'string' && Object.hasOwn(jobText.states, state)
 
-/** What became of a job, and what its report counts, in words; null: another event. The details show it as it is stored. */
+/** What became of a job, and what its report counts, in words; null: another event. The details show it as stored. */
 function jobLineOf({ object }: AuditEventView, is: Values): string | null {
   const { state } = is
-  if (object.type !== 'job' || !isJobEnd(state)) return null
+  if (object.type !== 'job' || !isJobState(state)) return null
   const report = valuesOf(is['report'])
   const name = report['model'] ?? report['modelName']
   const counts = Object.entries(jobText.counts).flatMap(([field, say]) => {
@@ -105,7 +104,7 @@ function jobLineOf({ object }: AuditEventView, is: Values): string | null {
   })
   const share = report['accuracy']
   return [
-    jobText[state],
+    jobText.states[state],
     ...(typeof name === 'string' ? [name] : []),
     ...counts,
     ...(typeof share === 'number' ? [jobText.accuracy(share)] : []),
@@ -121,7 +120,7 @@ function settingChangeOf(was: Values, is: Values): string | null {
   return 'name' in is ? change('name') : null
 }
 
-/** How a user was added, changed or removed, in words; null: none of them. The event of the removal holds no user after it. */
+/** How a user was added, changed or removed, in words; null: none of them. After a removal the event has no user. */
 function userChangeOf(was: Values, is: Values): string | null {
   const { role, account } = is
   if (was['role'] !== undefined && role === undefined) return text.user.removed
