@@ -34,6 +34,9 @@ export const cudaFault = (error: unknown): unknown =>
     ? new Error(noCudaDevice, { cause: error })
     : error
 
+/** Why this process could not load ONNX Runtime beside the provider, which a second attempt cannot mend; null: nothing failed. */
+let notLoaded: string | null = null
+
 /**
  * Why ONNX Runtime has no CUDA; null: it is there. Whether it works, only an attempt shows.
  * @param runtimeFolder of ONNX Runtime's own libraries: a provider beside them is used as it is
@@ -42,8 +45,8 @@ export function cudaMissing(homeDir: string, runtimeFolder = onnxRuntimeFolder()
   const unsupported = unsupportedHere('cuda')
   // ONNX Runtime reports its provider as not bundled even where its library is: the file decides.
   if (unsupported !== null || hasProvider(runtimeFolder)) return unsupported
-  const loader = loaderMissing() ?? notLoaded
-  if (loader !== null) return loader
+  const unloadable = loaderMissing() ?? notLoaded
+  if (unloadable !== null) return unloadable
   const installed = installedBackend(homeDir, 'cuda')
   if (installed === null)
     return 'CUDA for ONNX Runtime is not installed; "lobule backends install cuda" installs it'
@@ -55,9 +58,6 @@ export function cudaMissing(homeDir: string, runtimeFolder = onnxRuntimeFolder()
 const hasProvider = (folder: string | null): boolean =>
   folder !== null && existsSync(join(folder, providerLibrary))
 
-/** Why this process could not load ONNX Runtime beside the provider, which a second attempt cannot mend; null: nothing failed. */
-let notLoaded: string | null = null
-
 /**
  * Loads ONNX Runtime's library by a path beside the installed provider: it looks for providers where it was loaded from, and
  * the program's own folder may be read-only. Nothing of CUDA is loaded. Does nothing where none is installed.
@@ -65,11 +65,9 @@ let notLoaded: string | null = null
  */
 export function loadRuntimeForCuda(homeDir: string): void {
   if (cudaMissing(homeDir) !== null || hasProvider(onnxRuntimeFolder())) return
-  try {
-    loadRuntimeBeside(backendFolder(homeDir, 'cuda'))
-  } catch (error) {
-    notLoaded = `the CUDA that is installed cannot be loaded (${error instanceof Error ? error.message : String(error)}); "lobule backends install cuda" installs it again`
-  }
+  const refusal = refusalOf(() => loadRuntimeBeside(backendFolder(homeDir, 'cuda')))
+  if (refusal !== null)
+    notLoaded = `the CUDA that is installed cannot be loaded (${refusal}); "lobule backends install cuda" installs it again`
 }
 
 /** @param folder that the wheels were unpacked in */
@@ -114,20 +112,21 @@ export function loadCudaLibraries(folder: string): void {
 }
 
 /** Whether NVIDIA's driver is installed. It may still find no device. */
-export const hasDriver = (): boolean => refusalOf(driverLibrary) === null
+export const hasDriver = (): boolean => refusalOf(() => loadLibrary(driverLibrary)) === null
 
 /**
  * Where no driver is installed, the system looks for everything else that the provider needs before it misses the driver.
  * @throws Error with what it misses besides
  */
 export function checkProviderWithoutDriver(folder: string): void {
-  const refusal = refusalOf(join(libraryFolder(folder), providerLibrary))
+  const refusal = refusalOf(() => loadLibrary(join(libraryFolder(folder), providerLibrary)))
   if (refusal?.includes(driverLibrary) === false) throw new Error(refusal)
 }
 
-function refusalOf(library: string): string | null {
+/** What the system reports where a library cannot be loaded; null: it is. */
+function refusalOf(load: () => void): string | null {
   try {
-    loadLibrary(library)
+    load()
     return null
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
