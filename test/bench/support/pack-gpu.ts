@@ -5,7 +5,6 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   realpathSync,
   rmSync,
   statSync,
@@ -15,6 +14,7 @@ import { arch, platform, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { build } from 'vite'
 import { inRoot, projectNode } from '../../../electron/setup/shared.mjs'
+import { dependenciesOf, nameOf, readLock } from '../../../electron/setup/third-party.mjs'
 
 /** What a session with a lent machine can carry is 64 MiB. */
 const maxBytes = 60e6
@@ -62,9 +62,7 @@ export async function packGpuBenchmark(archive: string, vulkan: string | undefin
     )
     for (const name of ['encoders', 'backends.json'])
       copy(inRoot('resources', name), join(folder, 'resources', name))
-    const names = new Set<string>()
-    packages.forEach((name) => withDependencies(name, names))
-    for (const name of names) copyPackage(name, join(folder, 'node_modules', name))
+    for (const key of withDependencies(packages)) copyPackage(key, join(folder, key))
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}\n')
     writeFileSync(join(folder, 'nvidia.json'), `${JSON.stringify(nvidiaDriver)}\n`)
     writeFileSync(join(folder, 'run'), runScript)
@@ -86,6 +84,7 @@ async function bundle(outDir: string): Promise<void> {
     logLevel: 'error',
     ssr: { noExternal: true, external: packages },
     resolve: {
+      // As electron.vite.config.ts has it.
       alias: [
         { find: /^@tensorflow\/tfjs(-core)?$/, replacement: '@tensorflow/tfjs-core/dist/tf-core.node.js' },
       ],
@@ -106,9 +105,9 @@ function copy(from: string, to: string): void {
 }
 
 /** Without the libraries for other systems and for compilers. */
-function copyPackage(name: string, to: string): void {
+function copyPackage(key: string, to: string): void {
   const own = join('bin', 'napi-v6')
-  cpSync(inRoot('node_modules', name), to, {
+  cpSync(inRoot(key), to, {
     recursive: true,
     filter: (path) =>
       !path.includes(own) ||
@@ -118,14 +117,15 @@ function copyPackage(name: string, to: string): void {
   })
 }
 
-/** Adds a package and what it needs, as far as it is installed. */
-function withDependencies(name: string, found: Set<string>): void {
-  const file = inRoot('node_modules', name, 'package.json')
-  if (found.has(name) || unused.has(name) || !existsSync(file)) return
-  found.add(name)
-  const { dependencies = {}, optionalDependencies = {} } = JSON.parse(readFileSync(file, 'utf8')) as Partial<
-    Record<'dependencies' | 'optionalDependencies', Record<string, string>>
-  >
-  for (const needed of Object.keys({ ...dependencies, ...optionalDependencies }))
-    withDependencies(needed, found)
+/** The lock's paths of packages and of all that they need, as far as it is installed. */
+function withDependencies(names: readonly string[]): ReadonlySet<string> {
+  const lock = readLock()
+  const found = new Set<string>()
+  const add = (key: string): void => {
+    if (found.has(key) || unused.has(nameOf(key)) || !existsSync(inRoot(key))) return
+    found.add(key)
+    dependenciesOf(lock, key).forEach(add)
+  }
+  names.forEach((name) => add(`node_modules/${name}`))
+  return found
 }
