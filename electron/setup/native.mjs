@@ -73,10 +73,23 @@ export async function buildNative({ log, force = false, variant, target }) {
 }
 
 /**
- * Whether the addon for another system is there and up to date.
- * @param {string} target
+ * Whether a file is the addon of these sources.
+ * @param {string} addon
  */
-export const isNativeFresh = async (target) => await isMadeFrom(addonOf(target), await stampOf())
+export const isNativeFresh = async (addon) => await isMadeFrom(addon, await stampOf())
+
+/**
+ * Copies an addon with its stamp, if it is of these sources and the other one is not: a build takes minutes.
+ * @param {string} from
+ * @param {string} to
+ */
+export async function takeFreshAddon(from, to) {
+  if ((await isNativeFresh(to)) || !(await isNativeFresh(from))) return
+  await mkdir(path.dirname(to), { recursive: true })
+  await copyFile(from, `${to}.new`)
+  await rename(`${to}.new`, to)
+  await copyFile(stampFileOf(from), stampFileOf(to))
+}
 
 /** The file of a build. @param {string} [build] a variant or another system; the default is Lobule's own here */
 export const addonOf = (build) => path.join(buildDir, build ?? '', 'lobule-native.node')

@@ -9,7 +9,6 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { drawIcons } from './icons.mjs'
 import { buildLauncher } from './launcher.mjs'
-import { buildNative } from './native.mjs'
 import { installLayout, makeRunnable, runInLayout } from './package-run.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
@@ -30,7 +29,7 @@ import { ensureReady } from './ready.mjs'
 import { SetupError, logToStderr as log, runScript } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
 import { readLock } from './third-party.mjs'
-import { crossCompiler, ensureMachine, wineTool } from './windows-machine.mjs'
+import { crossCompiler, ensureAddon, ensureMachine, wineTool } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
 /** @typedef {import('./system-tools.mjs').Tool} Tool */
@@ -131,7 +130,7 @@ async function checkWindows(install) {
   const noCompiler = await missing([crossCompiler], install)
   if (noCompiler !== null) return skip('windows', noCompiler)
   const ready = await part('windows: addon and launcher', async () => {
-    await buildNative({ log, target: 'windows-x64' })
+    await ensureAddon(log)
     await buildLauncher()
   })
   if (!ready || !(await checkLayout(target))) return

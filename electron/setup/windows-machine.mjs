@@ -22,7 +22,7 @@ import { homedir } from 'node:os'
 import path from 'node:path'
 import { npm } from './dependencies.mjs'
 import { ensureBundled } from './bundled-files.mjs'
-import { addonOf, buildNative, isNativeFresh } from './native.mjs'
+import { addonOf, buildNative, isNativeFresh, takeFreshAddon } from './native.mjs'
 import { openSlideFor } from './openslide.mjs'
 import { SetupError, findProgram, hashOf, inRoot, projectFiles, root, stamp, step } from './shared.mjs'
 
@@ -85,9 +85,7 @@ export const windowsTools = [wineTool, crossCompiler]
  */
 export async function ensureWindows(log) {
   await ensureMachine(log)
-  await buildNative({ log, target }).catch((/** @type {Error} */ error) => {
-    throw new SetupError(error.message)
-  })
+  await ensureAddon(log)
   const openSlide = openSlideFor('win32', 'x64')
   if (openSlide !== null) await ensureBundled(log, { ...openSlide, folder: here('openslide') })
   copyProject()
@@ -104,12 +102,29 @@ export async function ensureMachine(log) {
   await ensurePackages(log)
 }
 
+/** The last addon that was built, for every checkout of the same sources. */
+const keptAddon = here('addon/lobule-native.node')
+
+/**
+ * The addon for Windows, in the project and kept here.
+ * @param {Log} log
+ * @throws {SetupError}
+ */
+export async function ensureAddon(log) {
+  await takeFreshAddon(keptAddon, addonOf(target))
+  await buildNative({ log, target }).catch((/** @type {Error} */ error) => {
+    throw new SetupError(error.message)
+  })
+  await takeFreshAddon(addonOf(target), keptAddon)
+}
+
 /** Why `ensureWindows` would take minutes here; null: it was made before, and the addon is of these sources. */
 export async function windowsObstacle() {
   const missing = windowsTools.filter((tool) => !tool.isThere()).map(({ name }) => name)
   if (missing.length > 0) return `no ${missing.join(', no ')}`
   if (!packagesAreFresh() || !existsSync(prefix)) return 'not made yet: npm run test:windows'
-  return (await isNativeFresh(target)) ? null : 'the addon for Windows is older than its sources'
+  const isFresh = (await isNativeFresh(addonOf(target))) || (await isNativeFresh(keptAddon))
+  return isFresh ? null : 'the addon for Windows is older than its sources'
 }
 
 /**

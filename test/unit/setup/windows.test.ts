@@ -1,6 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { addonOf, isNativeFresh, takeFreshAddon } from '../../../electron/setup/native.mjs'
 import { installCommands } from '../../../electron/setup/system-tools.mjs'
 import { chosenSuites, sorted, tableOf } from '../../../electron/setup/test-windows.mjs'
 import { node, windowsTools } from '../../../electron/setup/windows-machine.mjs'
@@ -24,6 +26,31 @@ it('fetches the Node of the project', () => {
 
 it('has every toolchain that the addon is built by', () => {
   expect(isHere('native/cmake/toolchains/windows-x64.cmake')).toBe(true)
+})
+
+it('takes an addon that another checkout built, only of the same sources and once', async ({ skip }) => {
+  if (!(await isNativeFresh(addonOf()))) skip('the addon of this checkout is not built')
+  const folder = mkdtempSync(join(tmpdir(), 'lobule-addon-'))
+  try {
+    const [kept, mine] = [join(folder, 'kept', 'addon.node'), join(folder, 'mine', 'addon.node')]
+    await takeFreshAddon(addonOf(), kept)
+    expect(readFileSync(kept).equals(readFileSync(addonOf()))).toBe(true)
+    await takeFreshAddon(kept, mine)
+    expect(await isNativeFresh(mine)).toBe(true)
+    // A fresh one stays, whatever the other is.
+    writeFileSync(mine, 'of this checkout')
+    await takeFreshAddon(kept, mine)
+    expect(readFileSync(mine, 'utf8')).toBe('of this checkout')
+    // One of other sources is neither kept nor taken.
+    writeFileSync(`${kept}.stamp`, 'other sources')
+    writeFileSync(`${mine}.stamp`, 'other sources')
+    await takeFreshAddon(kept, mine)
+    expect(readFileSync(mine, 'utf8')).toBe('of this checkout')
+    await takeFreshAddon(addonOf(), mine)
+    expect(readFileSync(mine).equals(readFileSync(addonOf()))).toBe(true)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 it('runs only tests that exist', () => {
