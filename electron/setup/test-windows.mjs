@@ -5,6 +5,7 @@
  *     npm run test:windows                    every suite of windows-suites.mjs
  *     npm run test:windows -- native store    these suites
  *     npm run test:windows -- FILE            these test files, or those of a folder
+ *     npm run test:windows -- --quick         what `npm test` runs of them where this Windows was made before
  *     npm run test:windows -- --install       may install the system packages that it needs (so may CI=true)
  *
  * The last lines are a table and `N passed, N failed`.
@@ -14,7 +15,7 @@ import { ensureReady } from './ready.mjs'
 import { SetupError, inRoot, logToStderr as log, runIfMain } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
 import { ensureWindows, here, onWindows, runNode, stopWindows, windowsTools } from './windows-machine.mjs'
-import { knownOf, suites } from './windows-suites.mjs'
+import { knownOf, quickSuite, suites } from './windows-suites.mjs'
 
 /** @typedef {import('./gates.mjs').Tally} Tally */
 /** @typedef {import('./windows-suites.mjs').Suite} Suite */
@@ -30,12 +31,13 @@ import { knownOf, suites } from './windows-suites.mjs'
  */
 
 /**
- * @param {readonly string[]} names of suites, or paths of test files and their folders
+ * @param {readonly string[]} names of suites, or paths of test files and their folders; or `--quick` alone
  * @returns {readonly Suite[]}
  * @throws {SetupError}
  */
 export function chosenSuites(names) {
   if (names.length === 0) return suites
+  if (names.length === 1 && names[0] === '--quick') return [quickSuite]
   const files = names.filter((name) => name.includes('/'))
   const named = names
     .filter((name) => !files.includes(name))

@@ -120,7 +120,7 @@ function gates(install, vitest) {
 async function runQuickWindows(vitest) {
   if (vitest.length > 0) return nonePassed
   const reason = await windowsObstacle()
-  if (reason !== null) return { ...nonePassed, skipped: [{ name: 'windows', reason }] }
+  if (reason !== null) return { ...nonePassed, skipped: [{ name: 'tests on Windows', reason }] }
   await ensureWindows(log)
   const { passed, failures, known, skipped } = await runSuite(quickSuite)
   await stopWindows()

@@ -122,9 +122,10 @@ export async function ensureAddon(log) {
 export async function windowsObstacle() {
   const missing = windowsTools.filter((tool) => !tool.isThere()).map(({ name }) => name)
   if (missing.length > 0) return `no ${missing.join(', no ')}`
-  if (!packagesAreFresh() || !existsSync(prefix)) return 'not made yet: npm run test:windows'
+  if (!packagesAreFresh() || !existsSync(prefix))
+    return 'it was not made here: npm run test:windows -- --quick'
   const isFresh = (await isNativeFresh(addonOf(target))) || (await isNativeFresh(keptAddon))
-  return isFresh ? null : 'the addon for Windows is older than its sources'
+  return isFresh ? null : 'its addon is older than the sources: npm run test:windows -- --quick'
 }
 
 /**

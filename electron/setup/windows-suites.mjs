@@ -18,7 +18,10 @@ export const suites = [
   { name: 'cli', run: ['--project', 'e2e', ...commandLineTests()], limitMinutes: 60 },
 ]
 
-/** Of `npm test` where this Windows is there: the addon loads and refuses, and the plain helpers work. */
+/**
+ * Of `npm test` where this Windows is there, and of `--quick`: the addon loads and refuses, and the plain helpers work.
+ * @type {Suite}
+ */
 export const quickSuite = {
   name: 'quick',
   run: ['test/native/refusals.test.ts', 'test/native/stain-kernels.test.ts', 'test/unit/base'],

@@ -74,6 +74,8 @@ it('runs what is named, everything by default, and refuses what is neither', () 
     ['--project', 'store'],
     ['test/unit/base'],
   ])
+  expect(chosenSuites(['--quick'])).toEqual([quickSuite])
+  expect(() => chosenSuites(['--quick', 'store'])).toThrow('"--quick" is neither a suite')
   expect(() => chosenSuites(['stores'])).toThrow('"stores" is neither a suite (exchange, native, store')
   expect(() => chosenSuites(['test/unit/none.test.ts'])).toThrow('There is no test/unit/none.test.ts.')
 })
