@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import {
@@ -110,7 +110,7 @@ describe('a training with regions', () => {
       'REGIONS: 3 labelled regions of 3 images (4 training fields) count like images in these figures',
     )
     expect(
-      described.map(({ image, fields, tissue }) => [image.path.split('/').at(-1), fields.length, tissue]),
+      described.map(({ image, fields, tissue }) => [basename(image.path), fields.length, tissue]),
     ).toEqual([
       ['M1.png', 1, null],
       ['B0 more.png', 2, null],

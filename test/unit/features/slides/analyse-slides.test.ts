@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import {
@@ -25,8 +25,6 @@ let failing: string[]
 /** Called with each. */
 let onSlide: (name: string) => Promise<void>
 
-const nameOf = (path: string): string => path.split('/').at(-1) ?? ''
-
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-slides-'))
   given = []
@@ -35,7 +33,7 @@ beforeEach(async () => {
   onSlide = () => Promise.resolve()
   caller = startApplication(join(root, 'home'), {
     analyseSlide: async (task, context) => {
-      const name = nameOf(task.image.path)
+      const name = basename(task.image.path)
       given.push(name)
       drawn.push(task.tissue.drawn.length)
       await onSlide(name)
