@@ -93,7 +93,7 @@ export function createApplication(options: ApplicationOptions): Application {
   if (door.isCommandLine !== true) {
     backups.start()
     listeners.add(({ name }) => {
-      if (name === 'workspace.changed') void backups.look()
+      if (name === 'workspace.changed') backups.look()
     })
   }
   const pictures = new Pictures(session, pictureCompute)

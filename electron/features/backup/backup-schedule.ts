@@ -55,7 +55,7 @@ export class BackupWatch {
   start(): void {
     if (this.#timers.length > 0) return
     this.#timers = [
-      setInterval(() => void this.look(), lookEveryMs).unref(),
+      setInterval(() => this.look(), lookEveryMs).unref(),
       setInterval(() => this.watchPlace(), watchEveryMs).unref(),
     ]
   }
@@ -74,7 +74,7 @@ export class BackupWatch {
   }
 
   /** Submits a backup if one is due. One that failed is tried again after an hour. */
-  async look(): Promise<void> {
+  look(): void {
     if (!this.#session.isOpen) return
     const { workspace } = this.#session
     const { path, database } = workspace
@@ -124,7 +124,7 @@ export class BackupWatch {
     const folder = schedule.folder === null ? null : resolve(schedule.folder)
     this.#records.change(path, readCreatedAt(database), { schedule: { ...schedule, folder }, failure: null })
     this.#triedAt = -Infinity
-    void this.look()
+    this.look()
     return this.state()
   }
 }

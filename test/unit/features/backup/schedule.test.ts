@@ -92,7 +92,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     expect(watch.state()).toMatchObject({ schedule: defaultSchedule, last: null, remindDays: null })
     now += day
     expect(watch.state().remindDays).toBe(30)
-    await watch.look()
+    watch.look()
     expect(session.queue.list()).toEqual([])
 
     const folder = join(root, 'backups')
@@ -105,11 +105,11 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     // The record says when it was really made.
     now = Date.parse(made.last?.at ?? '') + 22 * 3600 * 1000
     const later = new BackupWatch(session, services.homeDirectory, emit, { now: () => now })
-    await later.look()
+    later.look()
     await session.queue.idle()
     expect(readdirSync(folder).length).toBe(1)
     now += 2 * 3600 * 1000
-    await later.look()
+    later.look()
     await session.queue.idle()
     expect(readdirSync(folder).length).toBe(2)
     expect(later.state()).toMatchObject({ remindDays: null, failure: null })
@@ -117,7 +117,7 @@ it('makes a backup when one is due, not before, and reminds when none was made',
     rmSync(folder, { recursive: true })
     writeFileSync(folder, 'no folder any more')
     now += 3 * day
-    await later.look()
+    later.look()
     expect(later.state().failure).toMatch(/backups/)
 
     // Windows does not let an open database be deleted (test/store/robust-workspace.test.ts).
