@@ -30,7 +30,12 @@ export default tseslint.config(
   ...svelte.configs.recommended,
   {
     languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        projectService: true,
+        tsconfigRootDir: import.meta.dirname,
+        // The same for every file: where it changes from one file to the next, all types are read again.
+        extraFileExtensions: ['.svelte'],
+      },
       globals: globals.node,
     },
     plugins: { 'import-x': importX },
@@ -50,11 +55,7 @@ export default tseslint.config(
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: {
-      parserOptions: {
-        projectService: true,
-        extraFileExtensions: ['.svelte'],
-        parser: tseslint.parser,
-      },
+      parserOptions: { parser: tseslint.parser },
       globals: globals.browser,
     },
   },
