@@ -148,7 +148,7 @@ describe.each([1, 2, 3])('with locked images of draw %i', (seed) => {
       if (name === 'image.import') await lock(watched, seed)
     }
     await remainingCalls(watched, made)
-  }, 60_000)
+  })
   afterAll(async () => {
     await watched.application.close()
     rmSync(watched.root, { recursive: true })
