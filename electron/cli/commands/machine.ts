@@ -12,7 +12,6 @@ import {
   type EncoderView,
 } from '../../contract/index.ts'
 import type { Application } from '../../application/application.ts'
-import { newPicturePrefix, openBrowser, startServer } from '../../server/index.ts'
 import { openApplication, programDirectory, type CommandContext } from '../context.ts'
 import { exitCodes, print, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
 import { addBackendCommands } from './backends.ts'
@@ -239,6 +238,8 @@ function addServe(program: Command): void {
     .option('--port <n>', 'port; 0 means any free port', integer(0, 65_535), 0)
     .option('--no-open', 'do not open a browser')
     .action(async (options: { workspace?: string; port: number; open: boolean }) => {
+      // Loaded here alone: an HTTP server takes a tenth of the start of every other command.
+      const { newPicturePrefix, openBrowser, startServer } = await import('../../server/index.ts')
       const picturePrefix = newPicturePrefix()
       let application: Application | null = null
       try {

@@ -1,8 +1,12 @@
-import h5wasm, { type Dataset, type Group } from 'h5wasm/node'
+import type { Dataset, Group } from 'h5wasm/node'
 import { AppError } from '../../contract/errors.ts'
 import type { Architecture } from './architecture.ts'
 import { readHead } from './weight-files.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
+
+/** Loaded when it is needed: it starts a WebAssembly module, which takes a tenth of the start of a process. */
+const loadHdf5 = async () => (await import('h5wasm/node')).default
+type Hdf5 = Awaited<ReturnType<typeof loadHdf5>>
 
 const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
 
@@ -75,9 +79,10 @@ function valuesOf(path: string, { layer, name, dataset }: StoredArray, count: nu
 
 async function withArrays<T>(path: string, use: (arrays: StoredArray[]) => T): Promise<T> {
   if (!(await isHdf5(path))) throw refuse(path, 'it is not an HDF5 file')
-  const file = await openHdf5(path)
+  const hdf5 = await loadHdf5()
+  const file = await openHdf5(path, hdf5)
   try {
-    return use(listArrays(path, file))
+    return use(listArrays(path, file, hdf5))
   } catch (error) {
     if (error instanceof AppError) throw error
     throw refuse(path, 'it is damaged: the HDF5 library cannot read it', error)
@@ -95,24 +100,24 @@ function closeHdf5(file: { close: () => unknown }): void {
   }
 }
 
-async function openHdf5(path: string) {
-  const library = await h5wasm.ready
+async function openHdf5(path: string, hdf5: Hdf5) {
+  const library = await hdf5.ready
   try {
     // A library that a damaged file has stopped refuses this too.
     library.activate_throwing_error_handler()
-    return new h5wasm.File(path, 'r')
+    return new hdf5.File(path, 'r')
   } catch (error) {
     throw refuse(path, 'it is incomplete or damaged', error)
   }
 }
 
-function listArrays(path: string, file: Group): StoredArray[] {
+function listArrays(path: string, file: Group, hdf5: Hdf5): StoredArray[] {
   return textsOf(path, file, 'layer_names', 'the file').flatMap((layer) => {
     const group = file.get(layer)
-    if (!(group instanceof h5wasm.Group)) throw refuse(path, `layer ${layer} is not in the file`)
+    if (!(group instanceof hdf5.Group)) throw refuse(path, `layer ${layer} is not in the file`)
     return textsOf(path, group, 'weight_names', `layer ${layer}`).map((name) => {
       const dataset = group.get(name)
-      if (!(dataset instanceof h5wasm.Dataset)) throw refuse(path, `layer ${layer}: ${name} is missing`)
+      if (!(dataset instanceof hdf5.Dataset)) throw refuse(path, `layer ${layer}: ${name} is missing`)
       return { layer, name, shape: dataset.shape ?? [], dataset }
     })
   })
