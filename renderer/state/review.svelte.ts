@@ -1,4 +1,5 @@
 import {
+  headlineOf,
   isSameReader,
   readingPauseSeconds,
   type ImageView,
@@ -133,12 +134,17 @@ export class Review {
     if (!this.#isOpening) this.run(() => this.#label(className, isUnsure))
   }
 
-  /** Labels the image with the suggested class. */
+  /** Labels the image with the suggested class, if the suggestion is for one class. */
   accept(): void {
     if (this.#isOpening) return
     this.run(() => {
       const { image } = this
-      if (image?.verdict != null) return this.#label(image.verdict.suggested, false)
+      if (image?.verdict != null) {
+        const isUndecided = headlineOf(image.verdict).classes.length > 1
+        if (!isUndecided) return this.#label(image.verdict.suggested, false)
+        this.#page.alerts.remark(strings.reading.undecided)
+        return true
+      }
       const isHidden = image?.readings.isWithheld === true
       this.#page.alerts.remark(isHidden ? strings.reading.nothingShown : strings.reading.nothingToAccept)
       return true

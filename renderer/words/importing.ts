@@ -63,7 +63,7 @@ export const importingStrings = {
     casesNone: 'None',
     casesNoneHint: 'Each image counts as a separate case.',
     casesPatternHint:
-      'A regular expression finds the case (one patient’s specimen) in the file name: the first group, or the whole match.',
+      'A regular expression finds the case: its first group, or all that it matches. slide-(\\d+) finds 12 in slide-12_3.png.',
     caseForms: {
       breakhis: 'As in BreaKHis',
       tcga: 'As in TCGA',
@@ -86,7 +86,7 @@ export const importingStrings = {
     similarMore: (count: number) => `and ${formatCount(count)} more`,
     casesTable: 'A case in the table takes precedence.',
     pattern: 'Regular expression',
-    ownPattern: 'Own expression',
+    ownPattern: 'Another part of the name',
     preview: 'Preview',
     previewMade: 'Example names. Choose files to see your own.',
     previewSome: (shown: number, all: number) => `${formatCount(shown)} of ${files(all)}`,

@@ -65,6 +65,7 @@ export const readersStrings = {
     accept: 'Accept the suggestion',
     acceptOf: (className: string) => `Accept ${className}`,
     nothingToAccept: 'There is no suggestion to accept.',
+    undecided: 'The suggestion is undecided: choose a class yourself.',
     nothingShown: 'The suggestion is hidden until you have labelled the image.',
     note: 'Comment',
     addNote: 'Comment…',

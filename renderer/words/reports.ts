@@ -3,6 +3,7 @@ import { images } from './counts.ts'
 export const reportsStrings = {
   reports: {
     menu: 'Tables and reports',
+    short: 'Reports',
     csv: 'Export list as table…',
     csvNote: (count: number) => `CSV with ${images(count)}, filtered and sorted as shown`,
     csvTitle: 'Export list as table',

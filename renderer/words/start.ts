@@ -121,7 +121,10 @@ export const startStrings = {
     trainAction: 'Train a model',
     candidate: (model: string) => `${model} is a candidate: decide whether to use it.`,
     candidateAction: 'Open its report',
-    classify: (count: number) => `${images(count)} without a suggested class.`,
+    classify: (count: number, areUnread: boolean) =>
+      areUnread
+        ? `${images(count)} without a label and without a suggested class.`
+        : `${images(count)} without a suggested class, all labelled or unsure.`,
     classifyAction: 'Classify them',
   },
 } as const

@@ -38,14 +38,15 @@ function stepOf(lobule: Lobule, totals: Counts): NextStep | null {
       action: { label: strings.next.candidateAction, run: () => lobule.openReport(candidate.name) },
     }
   if (models.inUse !== undefined) {
-    const missing = images.all
-      .filter((image) => image.verdict === null && !image.readings.isWithheld)
-      .map((image) => image.id)
-    if (missing.length === 0) return null
+    const missing = images.all.filter((image) => image.verdict === null && !image.readings.isWithheld)
+    // Labelled ones may be of the training, on which a model says little; they come after those that wait for a reader.
+    const unread = missing.filter(({ readings }) => readings.all.length === 0)
+    const next = (unread.length > 0 ? unread : missing).map(({ id }) => id)
+    if (next.length === 0) return null
     return {
       call: 'model.classify',
-      text: strings.next.classify(missing.length),
-      action: { label: strings.next.classifyAction, run: () => void lobule.jobControl.classify(missing) },
+      text: strings.next.classify(next.length, unread.length > 0),
+      action: { label: strings.next.classifyAction, run: () => void lobule.jobControl.classify(next) },
     }
   }
   if (totals.labels.size < 2) return { call: 'image.label', text: strings.next.label2 }

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { Desk } from '../support/desk.ts'
-import { image, reading, verdict } from '../support/views.ts'
+import { detailsWithSet, image, reading, verdict } from '../support/views.ts'
 
 let desk: Desk
 let review: Review
@@ -138,6 +138,15 @@ describe('accepting', () => {
     review.accept()
     await desk.settled()
     expect(classesSaved()).toEqual([[1, 'Malignant']])
+  })
+
+  test('is not possible where the suggestion is undecided, which is said', async () => {
+    const suggestion = verdict({ suggested: 'Malignant', details: detailsWithSet(['Benign', 'Malignant']) })
+    desk.images.set(1, image(1, { verdict: suggestion }))
+    review.accept()
+    await desk.settled()
+    expect(desk.saved).toEqual([])
+    expect(desk.alerts.note?.text).toBe('The suggestion is undecided: choose a class yourself.')
   })
 
   test('without a suggestion it explains why nothing happens', async () => {

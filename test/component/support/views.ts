@@ -4,6 +4,7 @@ import {
   type ImageView,
   type JobView,
   type ReadingView,
+  type VerdictDetails,
   type VerdictView,
 } from '../../../electron/contract/index.ts'
 
@@ -38,6 +39,16 @@ export const verdict = (change: Partial<VerdictView> = {}): VerdictView => ({
   details: null,
   at: at(2),
   ...change,
+})
+
+/** Details of a prediction whose prediction set leaves these classes open. */
+export const detailsWithSet = (classes: string[]): VerdictDetails => ({
+  calibrated: { Benign: 0.6, Malignant: 0.4 },
+  predictionSet: { level: 0.9, classes },
+  spread: { boosters: null, augmentations: null },
+  byEncoder: {},
+  augmentations: 1,
+  operatingPoint: null,
 })
 
 /** An image with these readings; its label follows from them. */

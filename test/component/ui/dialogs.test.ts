@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest'
 import FormDialog from '../../../renderer/ui/FormDialog.svelte'
 import Modal from '../../../renderer/ui/Modal.svelte'
 import { strings } from '../../../renderer/words/index.ts'
+import DialogWithTip from '../support/DialogWithTip.svelte'
 import { show, text } from '../support/kit.ts'
 
 const field = createRawSnippet(() => ({
@@ -55,6 +56,18 @@ describe('a dialog', () => {
     await screen.findByRole('dialog')
     await user.keyboard('{Escape}')
     expect(onClose).toHaveBeenCalledTimes(1)
+  })
+
+  test('Escape closes it at once, although the tip of a button under the pointer is shown', async () => {
+    const onClose = vi.fn()
+    const user = show(DialogWithTip, { onClose })
+    await user.hover(await screen.findByRole('button', { name: 'Train' }))
+    expect(await screen.findByText('Asks first')).toBeTruthy()
+    await user.keyboard('{Escape}')
+    expect(onClose).toHaveBeenCalledTimes(1)
+    await vi.waitFor(() => {
+      expect(screen.queryByText('Asks first')).toBeNull()
+    })
   })
 
   test('a press beside it closes it, but not one on the messages above it', async () => {

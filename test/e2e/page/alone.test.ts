@@ -40,7 +40,7 @@ it('leads from the first start to a report with its failures', async () => {
   await page.keyboard.press('Enter')
   await button(/^Cases/, dialog).click()
   await dialog.getByText('No known form of names fits these files', { exact: false }).waitFor()
-  await dialog.getByRole('radio', { name: 'Own expression' }).check()
+  await dialog.getByRole('radio', { name: 'Another part of the name' }).check()
   const preview = dialog.getByRole('row')
   await preview
     .filter({ hasText: 'case12_a.tif' })

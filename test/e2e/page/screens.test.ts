@@ -53,7 +53,7 @@ it('import: empty, and with every choice', async () => {
   await look('import-labels')
   await page.keyboard.press('Enter')
   await step().getByText('Cases').waitFor()
-  await dialog().getByRole('radio', { name: 'Own expression' }).check()
+  await dialog().getByRole('radio', { name: 'Another part of the name' }).check()
   await dialog().getByLabel('Regular expression', { exact: true }).waitFor()
   await look('import-cases')
   await page.keyboard.press('Escape')

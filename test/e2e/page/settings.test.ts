@@ -118,7 +118,7 @@ it('imports labels from a table, lists rows with problems, and keeps the entries
   expect(await table.inputValue()).toBe('/home/anna/labels.csv')
   await dialog.getByRole('row').filter({ hasText: 'case99_a.tif' }).waitFor()
   await button(/^Cases/, dialog).click()
-  await dialog.getByRole('radio', { name: 'Own expression' }).check()
+  await dialog.getByRole('radio', { name: 'Another part of the name' }).check()
   const expression = dialog.getByLabel('Regular expression', { exact: true })
   await expression.fill(String.raw`^SOB_[BM]_[A-Z]+-(\d+-\d+)`)
   await dialog.getByText('5 files, ', { exact: false }).waitFor()
