@@ -126,6 +126,12 @@ function redactImages(images: ImageView[], view: BlindedView): ImageView[] {
   return images.map((image) => redactImage(image, view))
 }
 
+/** What the reader wrote without a label shows them nothing. */
+function ownNotes({ notes = [] }: Readings, { reader }: BlindedView): Pick<Readings, 'notes'> {
+  const own = notes.filter((note) => note.reader === reader)
+  return own.length === 0 ? {} : { notes: own }
+}
+
 /** A hidden image keeps only what it is by itself. Its name is made from its content hash, which reveals nothing. */
 function redactImage({ assignedTo, ...all }: ImageView, view: BlindedView): ImageView {
   const isOwn = assignedTo?.includes(view.reader) === true
@@ -140,7 +146,7 @@ function redactImage({ assignedTo, ...all }: ImageView, view: BlindedView): Imag
     path: name,
     originalPath: name,
     label: null,
-    readings: { ...noReadings, isWithheld: true },
+    readings: { ...noReadings, isWithheld: true, ...ownNotes(all.readings, view) },
     verdict: null,
     slide: null,
     testSet: null,

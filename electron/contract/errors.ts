@@ -121,8 +121,7 @@ const sentences: SentencesOf<string> = {
   'label.nothing-to-undo': (d) => `${d.reader} has no label on image ${d.image} to undo.`,
   'label.nothing-to-withdraw': (d) =>
     `${d.reader} has no label on these images to withdraw. Other readers' labels cannot be changed here.`,
-  'label.nothing-to-comment': (d) =>
-    `${d.reader} has no label on image ${d.image} to comment on. Label the image first.`,
+  'label.nothing-to-comment': (d) => `${d.reader} has no comment on image ${d.image} to remove.`,
   'label.blind-withdrawal': (d) =>
     `This would withdraw ${d.images === 1 ? 'a label that was' : `${d.images} labels that were`} given blind. The ${d.images === 1 ? 'image has' : 'images have'} been revealed since, so no blind label can be given again. Nothing was changed. Confirm it to go on (on the command line: --confirm-blind).`,
   'undo.nothing': (d) => `${d.reader} has nothing to ${d.direction}.`,

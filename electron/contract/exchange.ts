@@ -15,10 +15,13 @@ import {
 } from './atoms.ts'
 import { call } from './call.ts'
 import { labelSources } from './label-source.ts'
+import { labelKinds } from './labels.ts'
 import { regionGeometrySchema } from './regions.ts'
 
-/** The newest format of files of readings that this program reads, and the one that it writes. */
-export const readingsVersion = 1
+/** The newest format of files of readings that this program reads. */
+export const readingsVersion = 2
+/** The format without comments on images that their reader has not labelled; written where there are none. */
+export const readingsVersionOfLabels = 1
 export const readingsEnding = '.jsonl'
 /** Larger files are refused unread; a longer line too. */
 export const maxReadingsBytes = 256 * 2 ** 20
@@ -34,7 +37,7 @@ const placeMs = z.int().nonnegative().max(253_402_300_799_999)
 /** The first line: who wrote the file, when, and the state of the trail then. */
 export const readingsHeaderSchema = z.strictObject({
   type: z.literal('lobule-readings'),
-  version: z.literal(readingsVersion),
+  version: z.literal([readingsVersionOfLabels, readingsVersion]),
   /** Lobule's version. */
   software: z.string().min(1).max(100),
   madeAt: isoTime,
@@ -64,7 +67,7 @@ export const readingsLineSchema = z.discriminatedUnion('type', [
     type: z.literal('label'),
     image: sha256,
     ...entryFields,
-    kind: z.enum(['reading', 'adjudication']),
+    kind: z.enum(labelKinds),
     className: anyClassName.min(1).nullable(),
     isUnsure: z.boolean(),
     isBlind: z.boolean(),

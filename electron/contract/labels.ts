@@ -4,12 +4,17 @@ import { call } from './call.ts'
 import { imageViewSchema } from './images.ts'
 import { labelOriginSchema } from './label-source.ts'
 
+/**
+ * What a label event is. `adjudication` decides the label of an image, whatever its readers chose. `comment` is a comment
+ * on an image that its reader has not labelled: it chooses nothing.
+ */
+export const labelKinds = ['reading', 'adjudication', 'comment'] as const
+
 /** One label event. Label events are append-only. */
 export const labelEntryViewSchema = z.object({
   id,
   imageId: id,
-  /** `adjudication` decides the label of an image, whatever its readers chose. */
-  kind: z.enum(['reading', 'adjudication']),
+  kind: z.enum(labelKinds),
   /** null: unsure, withdrawn, or undone to the state without a label. */
   className: z.string().nullable(),
   isUnsure: z.boolean(),
@@ -23,8 +28,8 @@ export const labelEntryViewSchema = z.object({
   /** The label event that this one undoes. */
   undoes: id.nullable(),
   /**
-   * Whether it is its reader's current label of the image, one from another source that was not corrected, or the current
-   * adjudication.
+   * Whether it is its reader's current label of the image, one from another source that was not corrected, the current
+   * adjudication, or a current comment.
    */
   current: z.boolean(),
 })
@@ -57,8 +62,9 @@ export const labelCalls = {
     role: 'technician',
   }),
   /**
-   * Sets the comment on the reader's own label, which stays as it is, its time included; null removes the comment.
-   * Returns the new state of the image. Error `label.nothing-to-comment`.
+   * Sets the comment on the reader's own label, which stays as it is, its time included; null removes the comment. Without
+   * a label the comment is an entry of its own, which the reader's next label has as its comment. Returns the new state of
+   * the image. Error `label.nothing-to-comment`: there is none to remove.
    */
   'label.comment': call({
     input: z.strictObject({ imageId: id, comment, reader: actingReader }),

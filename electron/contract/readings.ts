@@ -20,6 +20,16 @@ export const readingViewSchema = z.object({
 })
 export type ReadingView = z.infer<typeof readingViewSchema>
 
+/** A comment on an image by a reader who had not labelled it. */
+export const noteViewSchema = z.object({
+  /** Of the label event. */
+  id,
+  reader: z.string(),
+  at: isoTime,
+  comment: z.string(),
+})
+export type NoteView = z.infer<typeof noteViewSchema>
+
 /** The current labels of an image. */
 export const readingsSchema = z.object({
   /**
@@ -29,6 +39,8 @@ export const readingsSchema = z.object({
   all: z.array(readingViewSchema),
   /** The current adjudication; it decides whatever the readers chose. */
   adjudication: readingViewSchema.nullable(),
+  /** Comments without a label, the oldest first; the next label of the same reader replaces theirs. Absent: none. */
+  notes: z.array(noteViewSchema).optional(),
   /** Whether readers chose different classes, without an adjudication: the image has no label then. */
   isDisputed: z.boolean(),
   /** Whether labels, prediction and file name are hidden, because the blind reader has not decided yet. */

@@ -103,9 +103,16 @@ export class Review {
     return this.#waiting > 0
   }
 
-  /** A comment written before the reader labelled the image; it is saved with the next label. */
+  /** A comment of the reader that could not be saved; it is saved with the next label of the image. */
   get note(): string | null {
     return this.#notes[this.image?.id ?? 0] ?? null
+  }
+
+  /** The reader's comment on the image, on their label or without one; null: none. */
+  get ownComment(): string | null {
+    const { reader } = this.#page
+    const note = this.image?.readings.notes?.find((other) => isSameReader(other.reader, reader))
+    return (this.own ?? note)?.comment ?? null
   }
 
   /** Whether the readers of the image disagree or are unsure, or an adjudication can be changed. */
@@ -167,13 +174,14 @@ export class Review {
     })
   }
 
-  /** A comment belongs to a label, which stays as it is: without one it waits for the next label. */
+  /** Saves a comment, on the reader's label, which stays as it is, or without one. */
   comment(written: string | null): void {
-    const { image, own } = this
+    const { image, ownComment } = this
     this.isCommenting = false
     if (image === undefined) return
-    this.#keepNote(image.id, written)
-    if (own === null || written === own.comment) return
+    // Until it is saved.
+    this.#keepNote(image.id, written === ownComment ? null : written)
+    if (written === ownComment) return
     this.run(async () => {
       const isSaved = await this.#page.labelling.comment(image.id, written)
       if (isSaved) this.#keepNote(image.id, null)

@@ -85,7 +85,7 @@ export function addLabelCommands(program: Command): void {
     .requiredOption('--reader <name>', 'name of the reader')
     .option(
       '--comment <text>',
-      'comment; without a class, it is added to the label that the reader has ("" removes it)',
+      'comment; without a class, it is added to the label that the reader has, or to the image ("" removes it)',
     )
     .option('--undo', "undo this reader's newest entry on the image")
     .option('--unsure', 'the reader has looked and cannot decide; never used for training')
@@ -210,6 +210,7 @@ function presentLabel({ id, fileName, label, readings }: ImageView): void {
     const { className, comment } = reading
     print(`  ${originOf(reading)}: ${className ?? 'unsure'}${comment === null ? '' : ` (${comment})`}`)
   }
+  for (const { reader, comment } of readings.notes ?? []) print(`  ${reader}: comment (${comment})`)
 }
 
 const sourceWords = (label: LabelOrigin): string =>
@@ -231,7 +232,7 @@ function presentLines(lines: readonly LabelLine[]): void {
 
 function describeEntry({ className, isUnsure, kind, isBlind, undoes }: LabelLine): string {
   const notes = [
-    ...(kind === 'adjudication' ? ['adjudication'] : []),
+    ...(kind === 'reading' ? [] : [kind]),
     ...(isBlind ? ['blind'] : []),
     ...(undoes === null ? [] : [`undoes ${undoes}`]),
   ]

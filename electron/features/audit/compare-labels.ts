@@ -27,7 +27,7 @@ const saidOf = ({ id, at, kind, reader, object, after }: DescribedEvent): SaidOf
   at: after['received'] === undefined ? at : asRecord(after['received'])['at'],
   comment: after['comment'],
   undoes: after['undoes'] ?? null,
-  kind: kind === 'adjudication' ? 'adjudication' : 'reading',
+  kind: after['alone'] === true ? 'comment' : kind === 'adjudication' ? 'adjudication' : 'reading',
   isUnsure: after['unsure'] === true ? 1 : 0,
   isBlind: after['blind'] === true ? 1 : 0,
   // The event of a label that is no reader's names its source; `import` marks a reader's label from a table.

@@ -8,6 +8,7 @@ import {
   maxReadingsBytes,
   readingsEnding,
   readingsVersion,
+  readingsVersionOfLabels,
   type ReadingsExport,
   type ReadingsHeader,
   type ReadingsLine,
@@ -64,11 +65,13 @@ export function* readingsText(
   const keys: string[] = []
   const latestMs = Date.now() + maxAheadMs
   let ahead = 0
+  let hasCommentsAlone = false
   yield* inSlices(images, (slice) => {
     for (const { id, sha256: image } of slice) {
       const found = readExchanged(database, id, image)
       const { labels, comments, changes } = onlyReader === null ? found : ownOf(found, onlyReader)
       counts.labels += labels.length
+      hasCommentsAlone ||= labels.some(({ kind }) => kind === 'comment')
       counts.comments += comments.length
       counts.regionChanges += changes.length
       for (const { key, orderMs } of [...labels, ...comments, ...changes]) {
@@ -81,7 +84,7 @@ export function* readingsText(
   const head = chainHead(database)
   const header: ReadingsHeader = {
     type: 'lobule-readings',
-    version: readingsVersion,
+    version: hasCommentsAlone ? readingsVersion : readingsVersionOfLabels,
     software: version,
     madeAt: new Date().toISOString(),
     workspace: readIdentity(database),

@@ -188,6 +188,8 @@ function requireLabel(line: EntryLine & { type: 'label' }, refuse: (reason: stri
   const { className, isUnsure, isBlind, kind, source, table, undoes } = line
   if (isUnsure && (className !== null || kind !== 'reading')) refuse('an unsure reader chooses no class')
   if (isBlind && kind !== 'reading') refuse('only a reading is blind')
+  if (kind === 'comment' && (className !== null || source !== 'reader' || table !== null))
+    refuse('a comment alone is a reader’s, and chooses no class')
   if (source !== 'reader' && (isBlind || undoes !== null))
     refuse('only the label of a reader is blind or undone')
   if (table !== null && source !== 'reader' && source !== 'table') refuse('it comes from no table')

@@ -71,7 +71,7 @@ const recordReceivedLabel = (
     table: entry.table,
     undoes: undoesOf(entry, target),
     isRedo: isRedo(entry),
-    as: entry.kind === 'adjudication' ? 'adjudication' : 'import',
+    as: entry.kind === 'reading' ? 'import' : entry.kind,
     received: { importId: target.importId, orderMs: entry.orderMs, at: entry.at },
   })
 

@@ -57,6 +57,7 @@ export function loadKnownImage(database: Readable, imageId: number, since: strin
   }))
   // A label that was undone or withdrawn must not return with the next import of its table.
   for (const { reader, importedBy, kind } of atOnce(listLabels(database, imageId))) {
+    if (kind === 'comment') continue
     const isAdjudication = kind === 'adjudication'
     const withdrawn = { reader, by: reader ?? importedBy ?? '', isAdjudication }
     if (labels.some((label) => isOwn(label, withdrawn))) continue

@@ -5,10 +5,11 @@ import {
   insertAction,
   insertComment,
   joinAction,
-  knownReaderName,
+  requireReaderName,
   type ActionPart,
   type Writable,
 } from '../../store/index.ts'
+import { recordLabel } from './record-label.ts'
 
 /** A comment to be recorded on a label event. */
 interface GivenComment {
@@ -50,22 +51,27 @@ export const recordComment = (database: Writable, given: GivenComment): number =
   })()
 
 /**
- * Sets the comment on a reader's current label of an image; null removes it. The label stays as it is. Without a
- * difference, nothing is recorded.
- * @throws AppError `image.not-found`, `label.nothing-to-comment`
+ * Sets the comment on a reader's current label of an image; null removes it. The label stays as it is. Without a label
+ * the comment is an entry of its own. Without a difference, nothing is recorded.
+ * @throws AppError `image.not-found`, `reader.looks-alike`; `label.nothing-to-comment` if there is nothing to remove
  */
 export function commentOnLabel(
   database: Writable,
   imageId: number,
   { reader: named, comment }: { reader: string; comment: string | null },
 ): void {
-  const reader = knownReaderName(database, named)
+  const reader = requireReaderName(database, named)
   database.transaction(() => {
-    const label = getImage(database, imageId).readings.all.find((own) => own.reader === reader)
-    if (label === undefined)
+    const { all, notes = [] } = getImage(database, imageId).readings
+    const label = [...all, ...notes].find((own) => own.reader === reader)
+    if (label === undefined && comment === null)
       throw new AppError('label.nothing-to-comment', { image: String(imageId), reader })
-    if (label.comment === comment) return
+    if (label?.comment === comment) return
     const action = { id: insertAction(database, { reader, kind: 'comment' }), isListed: true, isLast: true }
+    if (label === undefined) {
+      recordLabel(database, { imageId, className: null, reader, comment, as: 'comment', action })
+      return
+    }
     const given = { imageId, labelId: label.id, reader, comment, before: label.comment, step: null, action }
     recordComment(database, given)
   })()

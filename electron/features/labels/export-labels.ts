@@ -45,7 +45,8 @@ function* labelCsv(database: Readable, history: boolean): Sliced<{ entries: numb
   yield
   const all = yield* listLabels(database, null)
   yield
-  const entries = all.filter(({ current }) => history || current)
+  // An import reads the current labels, and a comment alone is none.
+  const entries = all.filter(({ current, kind }) => history || (current && kind !== 'comment'))
   const lines: string[][] = [columns]
   yield* inSlices(entries, (slice) => {
     for (const entry of slice) lines.push(lineOf(entry, images.get(entry.imageId)))

@@ -56,7 +56,12 @@ export function* setLabels(
         if (!canWithdraw(readings, reader, blind)) continue
         if (readings.all.some((label) => label.reader === reader && label.isBlind)) lostBlind++
       }
-      given.push({ imageId, className, reader, comment, isUnsure, isBlind: blind })
+      // What the reader wrote before the label is the comment on it.
+      const note = readings.notes?.find((own) => own.reader === reader)?.comment ?? null
+      given.push({
+        ...{ imageId, className, reader, isUnsure, isBlind: blind },
+        comment: comment ?? (isWithdrawal ? null : note),
+      })
     }
   })
   if (given.length === 0) throw new AppError('label.nothing-to-withdraw', { reader })

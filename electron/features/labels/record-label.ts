@@ -15,8 +15,11 @@ import {
 
 /** A label to be recorded. */
 export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind' | 'received'> {
-  /** Absent: a reader's own label. `import`: from a table or a folder name; `source` says whose it is. */
-  as?: 'import' | 'adjudication'
+  /**
+   * Absent: a reader's own label. `import`: from a table or a folder name; `source` says whose it is. `comment`: a
+   * comment on an image that the reader has not labelled.
+   */
+  as?: 'import' | 'adjudication' | 'comment'
   /** Whether an entry that `undoes` another one redoes what that one undid. */
   isRedo?: boolean
   /** The step that the label is a part of; absent: none, as in an import. */
@@ -33,7 +36,7 @@ export interface GivenLabel extends Omit<NewLabel, 'at' | 'kind' | 'received'> {
 export const recordLabel = (database: Writable, given: GivenLabel): number =>
   database.transaction(() => {
     const { as, isRedo: _, action, received, ...entry } = given
-    const kind = as === 'adjudication' ? 'adjudication' : 'reading'
+    const kind = as === undefined || as === 'import' ? 'reading' : as
     const now = new Date().toISOString()
     const label: NewLabel = { ...entry, kind, at: received?.at ?? now, received: received ?? null }
     const context = readLabelContext(database, label)
@@ -53,11 +56,12 @@ export const recordLabel = (database: Writable, given: GivenLabel): number =>
         label: labelId,
         sha256,
         // What was suggested here was not what the reader saw elsewhere.
-        suggested: received === undefined ? suggested : null,
+        suggested: received === undefined && as !== 'comment' ? suggested : null,
         ...(undoes === null ? {} : { undoes }),
         ...sourceOf(given),
         ...(label.isUnsure === true ? { unsure: true } : {}),
         ...(label.isBlind === true ? { blind: true } : {}),
+        ...(as === 'comment' ? { alone: true } : {}),
         ...(received === undefined ? {} : { received: receivedOf(received) }),
       },
       ...(action === undefined ? {} : { rows: joinAction(database, action, { label: labelId }) }),
@@ -81,9 +85,9 @@ function sourceOf({ as, source = 'reader', table = null }: GivenLabel): Record<s
 function eventKindOf(
   given: GivenLabel,
   context: LabelContext,
-): 'undo' | 'redo' | 'adjudication' | 'override' | 'label' {
+): 'undo' | 'redo' | 'adjudication' | 'comment' | 'override' | 'label' {
   if ((given.undoes ?? null) !== null) return given.isRedo === true ? 'redo' : 'undo'
-  if (given.as === 'adjudication') return 'adjudication'
+  if (given.as === 'adjudication' || given.as === 'comment') return given.as
   return isOverride(given, context) ? 'override' : 'label'
 }
 

@@ -29,9 +29,7 @@ export function reverseLabel(
   const { imageId } = first
   const isAdjudication = first.kind === 'adjudication'
   // In the order that counts: entries of other workspaces may be earlier than rows that were here before them.
-  const entries = listStanding(database, imageId, { kept: root }).filter(
-    (entry) => entry.isAdjudication === isAdjudication,
-  )
+  const entries = listStanding(database, imageId, { kept: root }).filter(({ kind }) => kind === first.kind)
   const place = entries.findIndex(({ id }) => id === root)
   // An adjudication replaces another reader's too; a label only those of the same reader, and what they imported and
   // corrected with it.
@@ -50,11 +48,12 @@ export function reverseLabel(
     className: next?.className ?? null,
     isUnsure: next?.isUnsure ?? false,
     reader,
-    comment,
+    // The text of a comment alone counts again.
+    comment: first.kind === 'comment' && !isRootInEffect ? first.comment : comment,
     undoes: tip,
     isRedo: step.direction === 'redo',
     action,
-    ...(isAdjudication ? { as: 'adjudication' as const } : {}),
+    ...(first.kind === 'reading' ? {} : { as: first.kind }),
   })
 }
 

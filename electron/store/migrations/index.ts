@@ -29,6 +29,7 @@ import { removals } from './0027-removals.ts'
 import { receivedReadings } from './0029-received-readings.ts'
 import { users } from './0030-users.ts'
 import { assignments } from './0032-assignments.ts'
+import { commentsAlone } from './0034-comments-alone.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -62,6 +63,7 @@ const migrations: readonly Migration[] = [
   receivedReadings,
   users,
   assignments,
+  commentsAlone,
 ]
 
 /** The newest format that this program knows. */

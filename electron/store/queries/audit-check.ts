@@ -2,6 +2,7 @@ import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { labelsHash, labelSourcesHash, type AuditPin } from '../audit-pin.ts'
 import type { Readable } from '../database.ts'
+import { kindOfLabel } from './readings.ts'
 import { trainedImages } from './trained-regions.ts'
 
 /** The last row of each table at one moment; rows added later are not checked. */
@@ -93,7 +94,7 @@ export const readLabelRecords = (
   database
     .prepare<[number, number, number], LabelRecord>(
       `SELECT l.id, l.image_id AS imageId, i.sha256, c.name AS className, r.name AS reader, l.at, l.comment,
-        l.undoes, u.kind AS undoneKind, l.kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
+        l.undoes, ${kindOfLabel('u')} AS undoneKind, ${kindOfLabel('l')} AS kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
         l.table_name AS tableName, l.import_id AS importId, l.order_ms AS orderMs
        FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN labels u ON u.id = l.undoes

@@ -3,6 +3,7 @@ import type { Readable, Writable } from '../database.ts'
 import { changeContent, commentContent, entryKey, labelContent, undoKey } from '../reading-keys.ts'
 import { placesOf, type Placed } from '../reading-order.ts'
 import { prepared } from './prepared.ts'
+import { kindOfLabel } from './readings.ts'
 import { listRegionEntriesByRow, type StoredRegionEntry } from './regions.ts'
 
 /** What every entry has that workspaces exchange. */
@@ -64,7 +65,7 @@ type LabelRow = Row &
 export function readExchanged(database: Readable, imageId: number, sha256: string): ExchangedImage {
   const labelRows = prepared<[number], LabelRow>(
     database,
-    `SELECT l.id, r.name AS reader, l.at, l.order_ms AS orderMs, l.undoes, l.kind, c.name AS className,
+    `SELECT l.id, r.name AS reader, l.at, l.order_ms AS orderMs, l.undoes, ${kindOfLabel('l')} AS kind, c.name AS className,
        l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source, l.table_name AS "table", l.comment
      FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
      WHERE l.image_id = ? ORDER BY l.id`,

@@ -5,7 +5,7 @@ import { listImageIds } from './images.ts'
 import type { ReceivedPlace } from '../reading-order.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared, preparedRaw } from './prepared.ts'
-import { insertReaderOnce, listStanding, personOf, readReadings } from './readings.ts'
+import { insertReaderOnce, kindOfLabel, listStanding, personOf, readReadings } from './readings.ts'
 import { rowsInSlices, rowsOfSlice } from './rows-in-slices.ts'
 import { undoneEntries } from './undo-chains.ts'
 import { withoutRemovedModels } from './verdicts.ts'
@@ -40,21 +40,22 @@ export function insertLabel(database: Writable, label: NewLabel): number {
   const { changes, lastInsertRowid } = prepared(
     database,
     `INSERT INTO labels (image_id, reader_id, class_id, at, comment, undoes, kind, is_unsure, is_blind, source,
-        table_name, import_id, order_ms)
-       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
+        table_name, import_id, order_ms, is_comment)
+       SELECT ?, r.id, c.id, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM readers r LEFT JOIN classes c ON c.name = ?
        WHERE r.name = ? AND (c.id IS NOT NULL OR ? IS NULL)`,
   ).run(
     label.imageId,
     label.at,
     label.comment ?? null,
     label.undoes ?? null,
-    label.kind ?? 'reading',
+    label.kind === 'adjudication' ? 'adjudication' : 'reading',
     label.isUnsure === true ? 1 : 0,
     label.isBlind === true ? 1 : 0,
     label.source ?? 'reader',
     label.table ?? null,
     label.received?.importId ?? null,
     label.received?.orderMs ?? null,
+    label.kind === 'comment' ? 1 : null,
     label.className,
     label.reader,
     label.className,
@@ -106,7 +107,8 @@ export function readLabelContext(database: Readable, entry: ContextEntry): Label
   if (replacedId === null) return { ...image, replaced: null }
   const replaced = prepared<[number], ReplacedRow>(
     database,
-    `SELECT l.id AS label, c.name AS className, r.name AS reader, l.comment, l.is_unsure AS isUnsure, l.kind, l.source
+    `SELECT l.id AS label, c.name AS className, r.name AS reader, l.comment, l.is_unsure AS isUnsure,
+       ${kindOfLabel('l')} AS kind, l.source
      FROM labels l LEFT JOIN classes c ON c.id = l.class_id JOIN readers r ON r.id = l.reader_id WHERE l.id = ?`,
   ).get(replacedId)
   if (replaced === undefined) throw new Error(`no label event ${replacedId}`)
@@ -123,7 +125,7 @@ function currentEntry(database: Readable, entry: ContextEntry): number | null {
     [id: number, undoes: number | null, isReplaceable: number, importId: number | null]
   >(
     database,
-    `SELECT id, undoes, kind = :kind AND (kind = 'adjudication'
+    `SELECT id, undoes, ${kindOfLabel('labels')} = :kind AND (kind = 'adjudication'
        OR reader_id = (SELECT id FROM readers WHERE name = :reader) AND (source = 'reader' OR :isBlind = 0)), import_id
      FROM labels WHERE image_id = :imageId ORDER BY id`,
   ).all({ imageId, reader, kind: kind ?? 'reading', isBlind: isBlind === true ? 1 : 0 })
@@ -137,8 +139,8 @@ function currentEntry(database: Readable, entry: ContextEntry): number | null {
 /** The same on an image with entries of other workspaces, which need not be in the order of their rows. */
 function newestStanding(database: Readable, { imageId, reader, kind, isBlind }: ContextEntry): number | null {
   const found = listStanding(database, imageId).findLast((entry) => {
-    if (entry.isAdjudication !== (kind === 'adjudication')) return false
-    if (entry.isAdjudication || entry.reader === reader) return true
+    if (entry.kind !== (kind ?? 'reading')) return false
+    if (kind === 'adjudication' || entry.reader === reader) return true
     return entry.importedBy === reader && isBlind !== true
   })
   return found?.id ?? null
@@ -157,7 +159,7 @@ export interface StoredLabel {
 export function readLabel(database: Readable, labelId: number): StoredLabel {
   const row = prepared<[number], Omit<StoredLabel, 'isUnsure'> & { isUnsure: number }>(
     database,
-    `SELECT l.image_id AS imageId, l.kind, c.name AS className, l.is_unsure AS isUnsure, l.comment
+    `SELECT l.image_id AS imageId, ${kindOfLabel('l')} AS kind, c.name AS className, l.is_unsure AS isUnsure, l.comment
        FROM labels l LEFT JOIN classes c ON c.id = l.class_id WHERE l.id = ?`,
   ).get(labelId)
   if (row === undefined) throw new Error(`no label event ${labelId}`)
@@ -182,7 +184,7 @@ export function countLabelEntries(
 }
 
 export const countLabels = (database: Readable): number =>
-  (database.prepare('SELECT count(*) AS n FROM labels').get() as { n: number }).n
+  (database.prepare('SELECT count(*) AS n FROM labels WHERE is_comment IS NULL').get() as { n: number }).n
 
 interface LabelRow {
   id: number
@@ -212,7 +214,8 @@ export function* listLabels(database: Readable, imageId: number | null): Sliced<
   const { where, values } = whereImage('l.image_id', imageId)
   const next = prepared<(number | string)[], LabelRow>(
     database,
-    `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes, l.kind,
+    `SELECT l.id, l.image_id, c.name AS class_name, r.name AS reader, l.at, l.comment, l.undoes,
+      ${kindOfLabel('l')} AS kind,
       l.is_unsure, l.is_blind, l.source, l.table_name
      FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
      ${where === '' ? 'WHERE' : `${where} AND`} l.id > ? ORDER BY l.id LIMIT ?`,
@@ -228,10 +231,10 @@ export function* listLabels(database: Readable, imageId: number | null): Sliced<
 /** The comment of each current label and adjudication, by the label event. */
 const currentComments = (database: Readable, of: OfImages): Map<number, string | null> =>
   new Map(
-    [...readReadings(database, of).values()].flatMap(({ all, adjudication }) => {
+    [...readReadings(database, of).values()].flatMap(({ all, adjudication, notes = [] }) => {
       // Without corrected ones, so that a table of the current labels gives the same labels elsewhere.
       const labels = all.filter((reading) => !isCorrected(reading, all))
-      return [...labels, ...(adjudication === null ? [] : [adjudication])].map(
+      return [...labels, ...(adjudication === null ? [] : [adjudication]), ...notes].map(
         ({ id, comment }) => [id, comment] as const,
       )
     }),
@@ -257,8 +260,8 @@ const entryFrom = (row: LabelRow, current: ReadonlyMap<number, string | null>): 
 export const listReaders = (database: Readable): ReaderView[] =>
   database
     .prepare<[], ReaderView>(
-      `SELECT r.name, r.created_at AS since, (SELECT count(*) FROM labels WHERE reader_id = r.id AND source = 'reader')
-        AS entries
+      `SELECT r.name, r.created_at AS since, (SELECT count(*) FROM labels WHERE reader_id = r.id AND source = 'reader'
+        AND is_comment IS NULL) AS entries
        FROM readers r ORDER BY r.name`,
     )
     .all()

@@ -4,7 +4,9 @@ import {
   isCorrection,
   isSameReader,
   looksLikeReader,
+  type LabelEntryView,
   type LabelSource,
+  type NoteView,
   type Readings,
   type ReadingView,
 } from '../../contract/index.ts'
@@ -19,6 +21,7 @@ import { undoneEntries } from './undo-chains.ts'
 /** A label event in effect: it is not an undo or a redo, and was not undone, or redone since. */
 export interface StandingEntry extends ReadingView {
   imageId: number
+  kind: LabelEntryView['kind']
   isAdjudication: boolean
   /** It was made in another workspace. */
   isReceived: boolean
@@ -33,7 +36,7 @@ type StandingRow = [
   readerId: number,
   at: string,
   comment: string | null,
-  kind: 'reading' | 'adjudication',
+  kind: LabelEntryView['kind'],
   isUnsure: number,
   isBlind: number,
   source: LabelSource,
@@ -41,9 +44,13 @@ type StandingRow = [
   orderMs: number | null,
 ]
 
+/** SQL for the kind of a label event of a table, or of an alias of it. */
+export const kindOfLabel = (table: string): string =>
+  `CASE WHEN ${table}.is_comment IS NULL THEN ${table}.kind ELSE 'comment' END`
+
 /**
  * Every label event in effect, of one image, of some or of all: by image, and oldest first. One without a class is a
- * withdrawal, unless it is unsure.
+ * withdrawal, unless it is unsure or a comment.
  * @param kept an entry that is listed even if it is undone, at its place
  */
 export function listStanding(
@@ -58,8 +65,8 @@ export function listStanding(
   // An undo or redo is on the image of the entry that it undoes.
   const rows = preparedRaw<(number | string)[], StandingRow>(
     database,
-    `SELECT id, undoes, image_id, class_id, reader_id, at, comment, kind, is_unsure, is_blind, source, table_name,
-       order_ms
+    `SELECT id, undoes, image_id, class_id, reader_id, at, comment, ${kindOfLabel('labels')}, is_unsure, is_blind,
+       source, table_name, order_ms
      FROM labels ${where} ORDER BY image_id, id`,
   ).all(...values)
   const undone = undoneEntries(rows)
@@ -78,6 +85,7 @@ export function listStanding(
               className: classId === null ? null : (classes.get(classId) ?? null),
               isUnsure: isUnsure === 1,
               isBlind: isBlind === 1,
+              kind,
               isAdjudication: kind === 'adjudication',
               isReceived: orderMs !== null,
               at,
@@ -120,7 +128,7 @@ export const personOf = (
 const namesOf = (database: Readable, table: 'classes' | 'readers'): Map<number, string> =>
   new Map(preparedRaw<[], [number, string]>(database, `SELECT id, name FROM ${table}`).all())
 
-/** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label. */
+/** Whether a label event has a class or is unsure; otherwise it withdraws its reader's label, or is a comment alone. */
 export const saysAnything = ({ className, isUnsure }: ReadingView): boolean => className !== null || isUnsure
 
 /** The current readings, by image; images without label events are missing, and of all images the removed ones. */
@@ -148,15 +156,21 @@ export function readReadings(database: Readable, of: OfImages): Map<number, Read
 function readingsOf(entries: readonly StandingEntry[]): Readings {
   const own = new Map<string, StandingEntry>()
   const imported = new Map<string, StandingEntry>()
+  const notes = new Map<string, NoteView>()
   let adjudication: ReadingView | null = null
   for (const entry of entries) {
-    const { reader, importedBy } = entry
-    if (entry.isAdjudication) adjudication = saysAnything(entry) ? viewOf(entry) : null
+    const { id, reader, importedBy, at, comment } = entry
+    if (entry.kind === 'comment') {
+      notes.delete(reader ?? '')
+      if (reader !== null && comment !== null) notes.set(reader, { id, reader, at, comment })
+    } else if (entry.isAdjudication) adjudication = saysAnything(entry) ? viewOf(entry) : null
     else if (reader === null) imported.set(importedBy ?? '', entry)
     else {
       const before = own.get(reader)
-      if (saysAnything(entry)) own.set(reader, entry)
-      else {
+      if (saysAnything(entry)) {
+        own.set(reader, entry)
+        notes.delete(reader)
+      } else {
         own.delete(reader)
         // With it goes what this reader imported, but not if the label now withdrawn was independent of that.
         if (before === undefined || isCorrection(before)) imported.delete(reader)
@@ -166,7 +180,8 @@ function readingsOf(entries: readonly StandingEntry[]): Readings {
   const current = new Set([...own.values(), ...imported.values()])
   const all = entries.filter((entry) => current.has(entry)).map(viewOf)
   const { isDisputed } = agreedReading({ all, adjudication })
-  return { all, adjudication, isDisputed, isWithheld: false }
+  const readings = { all, adjudication, isDisputed, isWithheld: false }
+  return notes.size === 0 ? readings : { ...readings, notes: [...notes.values()] }
 }
 
 const viewOf = (entry: StandingEntry): ReadingView => {
@@ -197,24 +212,24 @@ export function countAgreed(database: Readable): LabelCounts {
   return counts
 }
 
-/** The images with a label event of a reader's own, undone or not. */
+/** The images with a label event of a reader's own, undone or not; a comment alone has shown them nothing. */
 export const readImagesOf = (database: Readable, reader: string): Set<number> =>
   new Set(
     database
       .prepare<[string], { image_id: number }>(
         `SELECT DISTINCT image_id FROM labels
-         WHERE kind = 'reading' AND source = 'reader' AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
+         WHERE kind = 'reading' AND source = 'reader' AND is_comment IS NULL AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
       )
       .all(reader)
       .map((row) => row.image_id),
   )
 
-/** Whether an image has a label event of a reader's own, undone or not. */
+/** Whether an image has such an event. */
 export const hasRead = (database: Readable, reader: string, imageId: number): boolean =>
   database
     .prepare(
       `SELECT 1 FROM labels WHERE image_id = ? AND kind = 'reading' AND source = 'reader'
-       AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
+       AND is_comment IS NULL AND reader_id = (SELECT id FROM readers WHERE name = ?)`,
     )
     .get(imageId, reader) !== undefined
 

@@ -68,7 +68,7 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
      FROM labels l JOIN readers r ON r.id = l.reader_id JOIN images i ON i.id = l.image_id
        LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN cases k ON k.id = i.case_id
        LEFT JOIN reader_action_entries e ON e.label_id = l.id
-     WHERE l.id > ? AND i.removed_at IS NULL ORDER BY l.id LIMIT ?`,
+     WHERE l.id > ? AND l.is_comment IS NULL AND i.removed_at IS NULL ORDER BY l.id LIMIT ?`,
   )
   const rows: Row[] = []
   yield* rowsInSlices(

@@ -35,7 +35,7 @@ export const listSuggestionsInUse = (database: Readable, modelId: number): Sugge
          WHERE f.model_id = :model
        ), first AS (
          SELECT l.image_id, min(coalesce(r.at, l.at)) AS at FROM labels l LEFT JOIN reading_imports r ON r.id = l.import_id
-         GROUP BY l.image_id
+         WHERE l.is_comment IS NULL GROUP BY l.image_id
        ), newest AS (
          SELECT max(v.id) AS id FROM verdicts v JOIN first ON first.image_id = v.image_id
          WHERE v.model_id = :model AND v.out_of_fold = 0 AND v.at < first.at GROUP BY v.image_id

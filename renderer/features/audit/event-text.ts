@@ -64,7 +64,7 @@ export function changeOf(event: AuditEventView): string {
     case 'redo':
     case 'comment':
     case 'adjudication':
-      if (typeof is['commentEntry'] === 'number') return commentChangeOf(event)
+      if (typeof is['commentEntry'] === 'number' || is['alone'] === true) return commentChangeOf(event)
       // A damaged trail may contain anything.
       return is['class'] === null || typeof is['class'] === 'string'
         ? labelChangeOf(event)

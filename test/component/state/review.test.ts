@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { noReadings } from '../../../electron/contract/index.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { Desk } from '../support/desk.ts'
-import { detailsWithSet, image, reading, verdict } from '../support/views.ts'
+import { at, detailsWithSet, image, reading, verdict } from '../support/views.ts'
 
 let desk: Desk
 let review: Review
@@ -167,13 +168,29 @@ describe('accepting', () => {
 })
 
 describe('a comment', () => {
-  test('written before a label waits and is saved with it', async () => {
+  test('written before a label is saved at once, and without one', async () => {
     review.beginComment()
     await desk.settled()
     expect(review.isCommenting).toBe(true)
     review.comment('near the edge')
-    expect(review).toMatchObject({ isCommenting: false, note: 'near the edge' })
+    await desk.settled()
+    expect(review).toMatchObject({ isCommenting: false, note: null })
+    expect(desk.comments).toEqual([[1, 'near the edge']])
     expect(desk.saved).toEqual([])
+  })
+
+  test('without a label is the reader’s comment, and no other reader’s', () => {
+    const notes = ['Ben', 'Ada'].map((reader, id) => ({ id, reader, at: at(1), comment: `by ${reader}` }))
+    desk.images.set(1, image(1, { readings: { ...noReadings, notes } }))
+    expect(review.ownComment).toBe('by Ada')
+  })
+
+  test('that could not be saved waits and is saved with the label', async () => {
+    desk.save = () => false
+    review.comment('near the edge')
+    await desk.settled()
+    expect(review.note).toBe('near the edge')
+    desk.save = () => true
     review.label('Benign')
     await desk.settled()
     expect(desk.saved).toEqual([[1, { className: 'Benign', isUnsure: false, comment: 'near the edge' }]])

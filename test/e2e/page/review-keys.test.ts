@@ -103,11 +103,11 @@ async function readTen(dead: string | null): Promise<{ said: (Said | Commented)[
 }
 
 const expected = (told: Told): (Said | Commented)[] => {
-  const word = (imageId: number, className: string | null, comment: string | null = null): Said => ({
+  const word = (imageId: number, className: string | null): Said => ({
     imageIds: [imageId],
     className,
     isUnsure: className === null,
-    comment,
+    comment: null,
   })
   const accept = (imageId: number): Said =>
     word(imageId, told.suggested.get(imageId) ?? 'nothing is suggested')
@@ -119,8 +119,9 @@ const expected = (told: Told): (Said | Commented)[] => {
     word(5, 'Benign'),
     word(6, null),
     word(7, 'Normal'),
-    // No label yet: the comment is saved with the next label.
-    word(8, 'InSitu', 'at the edge'),
+    // No label yet: the comment is saved at once, and without one.
+    { imageId: 8, comment: 'at the edge' },
+    word(8, 'InSitu'),
     // Anna has a label on it: a comment does not label it again.
     { imageId: 9, comment: '2 of 3' },
     accept(10),

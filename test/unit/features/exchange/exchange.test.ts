@@ -40,6 +40,7 @@ const shown = ({ database }: OpenWorkspace): unknown =>
       label: image.label,
       disputed: image.readings.isDisputed,
       all: image.readings.all.map(({ id: _, ...reading }) => reading),
+      notes: image.readings.notes?.map(({ id: _, ...note }) => note).toSorted(byReader),
       adjudication: image.readings.adjudication && { ...image.readings.adjudication, id: 0 },
       count: countCurrentRegions(database, image.id),
       trained: listRegionStates(database, image.id)
@@ -52,6 +53,8 @@ const shown = ({ database }: OpenWorkspace): unknown =>
         .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
     }))
     .toSorted((a, b) => (a.image < b.image ? -1 : 1))
+
+const byReader = (a: { reader: string }, b: { reader: string }): number => (a.reader < b.reader ? -1 : 1)
 
 const agreement = ({ database }: OpenWorkspace): unknown =>
   (['current', 'independent'] as const).map((basis) => {
@@ -157,6 +160,31 @@ describe.each([
 
 /** Each workspace keeps its own spelling of a reader's name. */
 const lowerCase = (value: unknown): unknown => JSON.parse(JSON.stringify(value).replaceAll('"Ada"', '"ada"'))
+
+it('carries a comment without a label, which leaves the label that its reader gave on the other computer', async () => {
+  const [a, b] = [make('a', [0]), make('b', [0])]
+  label(a, 'ada', 0, 'Benign')
+  const labelsAlone = await send(a)
+  commentOnLabel(b.database, idOf(b, 0), { reader: 'ada', comment: 'dense' })
+  const sent = await send(b)
+  expect(readFileSync(labelsAlone.path, 'utf8')).toContain('"version":1,')
+  expect(readFileSync(sent.path, 'utf8')).toContain('"version":2,')
+  await receive(a, sent.path)
+  await exchange(a, b)
+  for (const side of [a, b])
+    expect(getImage(side.database, idOf(side, 0))).toMatchObject({
+      label: { className: 'Benign' },
+      readings: {
+        all: [{ className: 'Benign', comment: null }],
+        notes: [{ reader: 'ada', comment: 'dense' }],
+      },
+    })
+  expect(shown(a)).toEqual(shown(b))
+  label(a, 'ada', 0, 'Invasive')
+  expect(getImage(a.database, idOf(a, 0)).readings).toMatchObject({
+    all: [{ className: 'Invasive', comment: 'dense' }],
+  })
+})
 
 it('a second import changes nothing, not even the trail', async () => {
   const [a, b] = [make('a', [0, 1]), make('b', [1, 0])]

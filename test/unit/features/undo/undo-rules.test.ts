@@ -16,6 +16,7 @@ import {
 import type { Application } from '../../../../electron/application/application.ts'
 import { createApplication } from '../../../../electron/application/create-application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
+import { recordLabel } from '../../../../electron/features/labels/record-label.ts'
 import { createWorkspace, insertImage, openWorkspace } from '../../../../electron/store/index.ts'
 import { newImage } from '../../../support/rows.ts'
 import { quickCompute } from '../audit/quick-compute.ts'
@@ -144,9 +145,52 @@ it('leaves the label as it was given when a comment is added, changed, removed a
   expect((await call('undo.undo', {})).images[0]?.readings.all).toEqual([given])
   expect((await call('undo.redo', {})).images[0]?.readings.all).toEqual([{ ...given, comment: 'second' }])
   expect(await call('label.list', {})).toHaveLength(1)
-  await expect(call('label.comment', { imageId: second, comment: 'x' })).rejects.toEqual(
+  await expect(call('label.comment', { imageId: second, comment: null })).rejects.toEqual(
     code('label.nothing-to-comment'),
   )
+})
+
+it('keeps a comment without a label, which reveals nothing, until the label of its reader has it', async () => {
+  await call('reader.setBlind', { isBlind: true })
+  const [first] = await ids()
+  const stored = async () => (await call('image.get', { imageId: first })).readings
+  await call('label.comment', { imageId: first, comment: 'torn edge' })
+  const noted = { all: [], adjudication: null, isWithheld: true, notes: [{ comment: 'torn edge' }] }
+  expect(await stored()).toMatchObject(noted)
+  expect((await next()).undo).toMatch(/^comment on /)
+  await call('label.comment', { imageId: first, comment: 'torn' })
+  expect((await stored()).notes).toMatchObject([{ reader: 'ben', comment: 'torn' }])
+  await call('undo.undo', {})
+  await call('undo.undo', {})
+  expect((await stored()).notes).toBeUndefined()
+  await call('undo.redo', {})
+  expect(await stored()).toMatchObject(noted)
+
+  const [labelled] = await call('image.label', { imageIds: [first], className: 'Benign' })
+  expect(labelled?.readings).toMatchObject({
+    all: [{ className: 'Benign', isBlind: true, comment: 'torn edge' }],
+    isWithheld: false,
+  })
+  expect(labelled?.readings.notes).toBeUndefined()
+  await call('undo.undo', { confirmBlind: true })
+  expect((await stored()).notes).toMatchObject([{ comment: 'torn edge' }])
+  // Another blind reader sees none of it.
+  await call('reader.set', { name: 'ada' })
+  await call('reader.setBlind', { isBlind: true })
+  const seenByOther = JSON.stringify([await call('image.list', {}), await call('label.list', {})])
+  expect(seenByOther).not.toContain('torn')
+  await call('reader.setBlind', { isBlind: false })
+  expect(await call('audit.verify', {})).toMatchObject({ whole: true })
+})
+
+it('neither withdraws nor replaces what its reader imported or chose elsewhere', async () => {
+  await elsewhere((database) => {
+    recordLabel(database, { imageId: 1, className: 'Benign', reader: 'ben', source: 'folder', as: 'import' })
+  })
+  await call('label.comment', { imageId: 1, comment: 'from the folder?' })
+  const { label, readings } = await call('image.get', { imageId: 1 })
+  expect(label).toMatchObject({ className: 'Benign', source: 'folder' })
+  expect(readings).toMatchObject({ isDisputed: false, notes: [{ comment: 'from the folder?' }] })
 })
 
 it('withdraws a label that was given blind by no call without a confirmation', async () => {
