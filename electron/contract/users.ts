@@ -33,6 +33,12 @@ export const userStateSchema = z.object({
 })
 export type UserState = z.infer<typeof userStateSchema>
 
+/** Who signs in to a workspace that cannot be opened yet; `user` null: the user with the account of this process. */
+export const signInToMend = {
+  user: readerName.nullable().default(null),
+  pin: pin.nullable().default(null),
+}
+
 /** How a user signs in: one of the two is null. */
 const signIn = {
   pin: pin.nullable().default(null),

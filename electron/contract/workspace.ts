@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { done, filePath, isoTime, nothing, started } from './atoms.ts'
 import { call } from './call.ts'
+import { signInToMend } from './users.ts'
 import { classSchemeSchema, newClassSchemeSchema } from './classes.ts'
 import { readerViewSchema } from './readings.ts'
 
@@ -124,15 +125,16 @@ export const workspaceCalls = {
   }),
   /**
    * Makes the tables, indexes, triggers and views of a workspace that is not open as Lobule made them, keeps a copy of
-   * the database, and leaves an event with the reason. The users of the open workspace need the role; the event has no
-   * reader where the mended one has users. Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of Lobule
-   * was changed.
+   * the database, and leaves an event with the reason. Where it has users, an administrator signs in with it; where the
+   * users are not those of its audit trail, the event says so instead. The users of the open workspace need the role, too.
+   * Errors `workspace.nothing-to-mend`; `workspace.corrupt` if a table of Lobule was changed; `user.signed-out` without
+   * a user or a PIN that is needed; `user.not-allowed`, `user.unknown`, `user.wrong-pin`, `user.wait`, `user.other-account`.
    */
   'workspace.mend': call({
-    input: z.strictObject({ path: filePath, reason: z.string().trim().min(1).max(2000) }),
+    input: z.strictObject({ path: filePath, reason: z.string().trim().min(1).max(2000), ...signInToMend }),
     /** `mended`: a sentence for each difference; `copy`: the database as it was. */
     output: z.object({ path: z.string(), mended: z.array(z.string()), copy: z.string() }),
-    audit: ['chain'],
+    audit: ['chain', 'sign-in'],
     blinded: 'open',
     role: 'administrator',
   }),

@@ -7,7 +7,7 @@ export { auditedTableNames, hashRows, listRowKeys, titleOf, type AuditedTableNam
 export { countPinnedRows, readPinnedRows, rowPin } from './row-pins.ts'
 export { verdictTexts, type VerdictRange } from './verdict-ranges.ts'
 export { FolderLock } from './lock.ts'
-export { mendWorkspace } from './mend-workspace.ts'
+export { mendWorkspace, type Mender } from './mend-workspace.ts'
 export { compareSchema, describeDifference } from './schema.ts'
 export * from './queries/actions.ts'
 export * from './queries/assignments.ts'

@@ -1,4 +1,4 @@
-import { AppError, isSameReader, type AnyEvent } from '../../electron/contract/index.ts'
+import { AppError, isSameReader, type AnyEvent, type CallInput } from '../../electron/contract/index.ts'
 import type { Connection, PageBridge } from '../api/page-bridge.ts'
 import { createClient } from '../api/client.ts'
 import { strings } from '../words/index.ts'
@@ -193,13 +193,12 @@ export class Lobule {
     await this.alerts.attempt(this.#loading.workspace())
   }
 
-  /** Mends a workspace that could not be opened because of its database, and opens it. */
-  async mendWorkspace(path: string, reason: string): Promise<void> {
-    const copy = await this.alerts.attempt(this.session.mend(path, reason))
-    if (copy === null) return
+  /** Mends a workspace that could not be opened because of its database, and opens it. @throws AppError as `workspace.mend` */
+  async mendWorkspace(given: CallInput<'workspace.mend'>): Promise<void> {
+    const copy = await this.session.mend(given)
     this.navigation.close()
     this.alerts.show('success', strings.start.mend.done(copy))
-    await this.openWorkspace(path)
+    await this.openWorkspace(given.path)
   }
 
   async createWorkspace(path: string, classes: string): Promise<void> {

@@ -1,4 +1,10 @@
-import type { CallOutput, PolicyKey, PolicyView, WorkspaceView } from '../../electron/contract/index.ts'
+import type {
+  CallInput,
+  CallOutput,
+  PolicyKey,
+  PolicyView,
+  WorkspaceView,
+} from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { indexBy } from './collections.ts'
 
@@ -109,8 +115,8 @@ export class Session {
   }
 
   /** Makes the database of a workspace as Lobule made it; returns the path of the copy that it keeps. */
-  async mend(path: string, reason: string): Promise<string> {
-    return (await this.#client['workspace.mend']({ path, reason })).copy
+  async mend(given: CallInput<'workspace.mend'>): Promise<string> {
+    return (await this.#client['workspace.mend'](given)).copy
   }
 
   async create(path: string, classes: string): Promise<void> {

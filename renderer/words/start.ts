@@ -32,6 +32,8 @@ export const startStrings = {
       hint: 'Mending removes what is foreign and puts back what is missing. It changes no label and no other row. The database as it is now is kept beside it, and the audit trail, with your reason, is verified when the workspace opens. If you have a backup, you can restore that instead.',
       reason: 'Reason',
       reasonHint: 'Recorded in the audit trail.',
+      signIn: 'This workspace has users. An administrator of it must sign in to mend it.',
+      pinHint: 'Leave it empty if you sign in with an account of the operating system.',
       action: 'Mend and open',
       done: (copy: string) => `Mended. The database as it was is kept: ${copy}`,
     },

@@ -8,6 +8,7 @@ import {
   headlineOf,
   parseClassScheme,
   toErrorView,
+  type CallOutput,
   type CheckReport,
   type ClassScheme,
   type CleanablePart,
@@ -18,6 +19,7 @@ import {
   type WorkspaceView,
 } from '../../contract/index.ts'
 import { reportWords } from '../../report/words.ts'
+import { askPin } from '../ask-pin.ts'
 import type { CommandContext } from '../context.ts'
 import { signIn } from '../sign-in.ts'
 import { percent, print, printError, printTable, runCommand, type CommonOptions } from '../run.ts'
@@ -190,8 +192,7 @@ function addMendCommand(workspace: Command): void {
     .action(async (options: WorkspaceOptions & { reason: string }) => {
       await runCommand(
         options,
-        (context) =>
-          context.call('workspace.mend', { path: resolve(options.workspace), reason: options.reason }),
+        (context) => mend(context, { path: resolve(options.workspace), reason: options.reason }),
         ({ path, mended, copy }) => {
           print(`Mended ${path}. Before that:`)
           for (const difference of mended) print(`  ${difference}`)
@@ -201,6 +202,28 @@ function addMendCommand(workspace: Command): void {
         },
       )
     })
+}
+
+/**
+ * Mends as LOBULE_USER or the user with the account of this process, otherwise as the reader of this machine with a PIN. Which
+ * is needed, only the workspace knows.
+ */
+async function mend(
+  context: CommandContext,
+  given: { path: string; reason: string },
+): Promise<CallOutput<'workspace.mend'>> {
+  const user = process.env['LOBULE_USER'] ?? null
+  try {
+    return await context.call('workspace.mend', { ...given, user, pin: process.env['LOBULE_PIN'] ?? null })
+  } catch (error) {
+    if (!hasCode(error, 'user.signed-out')) throw error
+    const name = user ?? (await context.call('app.info', {})).reader
+    return context.call('workspace.mend', {
+      ...given,
+      user: name,
+      pin: await askPin('LOBULE_PIN', `PIN of ${name}: `),
+    })
+  }
 }
 
 function addCleanCommand(workspace: Command): void {

@@ -1,5 +1,6 @@
 import type { WorkspaceView } from '../../contract/index.ts'
 import { mendWorkspace } from '../../store/index.ts'
+import { admitToMend } from './admit-to-mend.ts'
 import { checkJob } from './check-workspace.ts'
 import { beginHandedOver, requireBegun } from '../exchange/begin-handed-over.ts'
 import { removeOldDrops } from '../images/dropped-file-paths.ts'
@@ -32,8 +33,15 @@ export function workspaceHandlers(context: ServiceContext): HandlersOf<'workspac
       await removeOldDrops(session.workspace).catch(() => undefined)
       return remembered(view)
     },
-    'workspace.mend': ({ path, reason }) =>
-      mendWorkspace(path, { program: `Lobule ${version}`, reader: settings.content.reader, reason }),
+    'workspace.mend': ({ path, reason, ...given }) => {
+      const { reader } = settings.content
+      return mendWorkspace(path, {
+        program: `Lobule ${version}`,
+        reader,
+        reason,
+        admit: (database) => admitToMend(database, given, reader),
+      })
+    },
     'workspace.close': async () => {
       await session.close()
       return {}

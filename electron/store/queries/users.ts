@@ -1,4 +1,5 @@
 import type { Role } from '../../contract/index.ts'
+import { hashRows, listRowKeys } from '../audited-tables.ts'
 import type { Readable, Writable } from '../database.ts'
 import { appendEvent } from './audit.ts'
 import { prepared } from './prepared.ts'
@@ -27,6 +28,23 @@ export const listUsers = (database: Readable): StoredUser[] =>
      WHERE u.role IS NOT NULL AND u.id = (SELECT max(id) FROM user_changes WHERE reader_id = u.reader_id)
      ORDER BY r.name COLLATE NOCASE`,
   ).all()
+
+/**
+ * Whether the table of users is what the audit trail describes: each change has its event with the hash of its row, and
+ * no change is missing. The chain of the events themselves is not verified.
+ */
+export function areUsersAsRecorded(database: Readable): boolean {
+  const recorded = database
+    .prepare<[], { key: string; sha256: string }>(
+      `SELECT r.key, r.value AS sha256 FROM audit_events e, json_each(e.after_json, '$.rows.user_changes') r
+       WHERE e.kind = 'user' AND json_valid(e.after_json)`,
+    )
+    .all()
+  return (
+    listRowKeys(database, 'user_changes').length === recorded.length &&
+    recorded.every(({ key, sha256 }) => hashRows(database, 'user_changes', key) === sha256)
+  )
+}
 
 const noSignIn: StoredSignIn = { account: null, pinHash: null, recoverySha256: null }
 
