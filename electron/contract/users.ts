@@ -30,6 +30,11 @@ export const userStateSchema = z.object({
   account: z.string(),
   /** Minutes without use until the window or the browser locks itself. */
   lockAfterMinutes: z.int(),
+  /**
+   * A code that the signed-in user was shown and has not confirmed (`user.confirmCode`), and whose it is; null also while
+   * the page is locked.
+   */
+  recoveryCode: z.object({ of: z.string(), code: z.string() }).nullable(),
 })
 export type UserState = z.infer<typeof userStateSchema>
 
@@ -44,7 +49,10 @@ const signIn = {
   pin: pin.nullable().default(null),
   account: z.string().min(1).max(256).nullable().default(null),
 }
-/** `recoveryCode`: of an administrator with a new PIN, shown this once; it signs in where the PIN was forgotten. */
+/**
+ * `recoveryCode`: of an administrator with a new PIN; it signs in where the PIN was forgotten. `user.state` has it until it was
+ * confirmed, or this process ended.
+ */
 const withCode = z.object({ recoveryCode: z.string().nullable() })
 
 /** Users of a workspace, their roles, and signing in (docs/users.md). */
@@ -114,6 +122,14 @@ export const userCalls = {
     audit: ['user', 'sign-in'],
     blinded: 'open',
     role: 'read-only',
+  }),
+  /** The recovery code of a user is written down, and is not shown again. */
+  'user.confirmCode': call({
+    input: z.strictObject({ name: readerName }),
+    output: done,
+    audit: 'untracked',
+    blinded: 'open',
+    role: 'administrator',
   }),
   /** Their labels and events stay. Errors `user.unknown`, `user.last-administrator`. */
   'user.remove': call({

@@ -4,7 +4,6 @@ import {
   lockMinutes,
   type CallInput,
   type CallName,
-  type CallOutput,
   type UserState,
   type UserView,
 } from '../../electron/contract/index.ts'
@@ -20,6 +19,8 @@ export class Users {
   /** The workspace that the state is of. */
   #path = $state.raw<string | null>(null)
   #reportedAt = -Infinity
+  /** Whether a dialog sets a PIN; a new code is shown when it has closed. */
+  isSettingPin = $state(false)
 
   constructor(client: Client) {
     this.#client = client
@@ -47,6 +48,11 @@ export class Users {
   /** Minutes without use until the page locks itself. */
   get lockAfterMinutes(): number {
     return this.#state?.lockAfterMinutes ?? lockMinutes.usual
+  }
+
+  /** A recovery code that the signed-in user has not written down yet. */
+  get unconfirmedCode(): UserState['recoveryCode'] {
+    return this.#state?.recoveryCode ?? null
   }
 
   /** Whether nothing may be shown until a user signs in. */
@@ -91,22 +97,29 @@ export class Users {
     void Promise.resolve(this.#client['user.active']({})).catch(() => undefined)
   }
 
-  /** Returns the recovery code of an administrator with a PIN, or null; so does the one after it. */
-  async add(user: CallInput<'user.add'>): Promise<string | null> {
-    return codeOf(await this.#client['user.add'](user))
+  async add(user: CallInput<'user.add'>): Promise<void> {
+    await this.#client['user.add'](user)
+    await this.load(this.#path)
   }
 
   /** @param pin the present one, or the recovery code */
-  async changePin(pin: string, newPin: string): Promise<string | null> {
-    return codeOf(await this.#client['user.changePin']({ pin, newPin }))
+  async changePin(pin: string, newPin: string): Promise<void> {
+    await this.#client['user.changePin']({ pin, newPin })
+    await this.load(this.#path)
   }
 
-  async setPin(name: string, pin: string): Promise<string | null> {
-    return codeOf(await this.#client['user.setSignIn']({ name, pin }))
+  async setPin(name: string, pin: string): Promise<void> {
+    await this.#client['user.setSignIn']({ name, pin })
+    await this.load(this.#path)
   }
 
-  async setRole(name: string, role: UserView['role']): Promise<void> {
-    await this.#client['user.setRole']({ name, role })
+  async confirmCode(name: string): Promise<void> {
+    await this.#client['user.confirmCode']({ name })
+    await this.load(this.#path)
+  }
+
+  async setRole(name: string, role: UserView['role'], reason: string): Promise<void> {
+    await this.#client['user.setRole']({ name, role, reason })
   }
 
   async setLock(minutes: number): Promise<void> {
@@ -121,5 +134,3 @@ export class Users {
     await this.#client['user.turnOff']({ reason })
   }
 }
-
-const codeOf = ({ recoveryCode }: CallOutput<'user.add'>): string | null => recoveryCode

@@ -3,23 +3,40 @@ import { AppError, isSameReader, type UserState, type UserView } from '../../con
 import type { HandlersOf, ServiceContext } from '../../session/context.ts'
 import { insertSignIn, type StoredUser } from '../../store/index.ts'
 import { examineSignIn, requireUser } from './sign-in.ts'
+import { UnconfirmedCodes } from './unconfirmed-codes.ts'
 import { addUser, removeUser, setRole, setSignIn, turnOff } from './users.ts'
 
 const viewOf = ({ name, role, account }: StoredUser): UserView => ({ name, role, account })
 
 export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
   const { session, signedIn, settings, emit } = context
+  const codes = new UnconfirmedCodes()
   const state = (): UserState => {
     const user = signedIn.user()
+    const atWork = signedIn.userAtWork()
     return {
       users: signedIn.users().map(viewOf),
       signedIn: user === null ? null : viewOf(user),
       isLocked: signedIn.isLocked,
       account: ownAccount(),
       lockAfterMinutes: settings.lockAfterMinutes,
+      recoveryCode:
+        atWork?.role === 'administrator'
+          ? codes.shownTo(session.workspace.path, atWork.name, signedIn.users())
+          : null,
     }
   }
   const announce = (): void => emit({ name: 'user.changed', payload: {} })
+  /** Keeps a new code of `of` until the user who set the PIN has confirmed it, in the workspace where that was asked. */
+  const withCode = (
+    path: string,
+    of: string,
+    { code, shownTo }: { code: string | null; shownTo: string },
+  ): { recoveryCode: string | null } => {
+    if (code !== null) codes.keep(path, of, { code, shownTo })
+    announce()
+    return { recoveryCode: code }
+  }
   /** The page loads again what this user may see. */
   const enter = (name: string): void => {
     signedIn.enter(name)
@@ -62,16 +79,16 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
     },
     'user.active': () => ({}),
     'user.add': async (input) => {
-      const { database } = session.workspace
+      const { database, path } = session.workspace
       const asked = signedIn.user()
       const { name, isFirst, recoveryCode } = await addUser(database, input, () =>
         requireAdministrator(asked),
       )
       if (isFirst) {
         insertSignIn(database, name, true)
-        enter(name)
-      } else announce()
-      return { recoveryCode }
+        signedIn.enter(name)
+      }
+      return withCode(path, name, { code: recoveryCode, shownTo: asked?.name ?? name })
     },
     'user.setRole': ({ name, role, reason }) => {
       setRole(session.workspace.database, name, role, reason)
@@ -83,16 +100,24 @@ export function userHandlers(context: ServiceContext): HandlersOf<'user'> {
       // Who finds the page of someone else open must not take the PIN over. An account has been shown already.
       if (user?.account === null && isSameReader(user.name, name))
         throw new AppError('user.own-pin', { name: user.name })
-      const recoveryCode = await setSignIn(session.workspace.database, name, given)
-      announce()
-      return { recoveryCode }
+      const { database, path } = session.workspace
+      const asked = requireUser(signedIn.users(), name)
+      const code = await setSignIn(database, asked.name, given)
+      return withCode(path, asked.name, { code, shownTo: user?.name ?? asked.name })
     },
     'user.changePin': async ({ pin, newPin }) => {
-      const { database } = session.workspace
+      const { database, path } = session.workspace
       const user = own()
       if (user.account !== null) throw new AppError('user.no-pin', { name: user.name })
       await examineSignIn(database, user, pin)
-      return { recoveryCode: await setSignIn(database, user.name, { pin: newPin, account: null }) }
+      const code = await setSignIn(database, user.name, { pin: newPin, account: null })
+      return withCode(path, user.name, { code, shownTo: user.name })
+    },
+    'user.confirmCode': ({ name }) => {
+      const { path } = session.workspace
+      codes.confirm(path, requireUser(signedIn.users(), name).name, own().name)
+      announce()
+      return {}
     },
     'user.remove': ({ name, reason }) => {
       removeUser(session.workspace.database, name, reason)

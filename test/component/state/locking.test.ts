@@ -21,7 +21,14 @@ interface Page {
 /** A page at this address, in a workspace with two users. */
 async function pageAt(address: string, signedIn: UserView | null, isLocked: boolean): Promise<Page> {
   history.replaceState(null, '', address)
-  const state: UserState = { users: [anna, ben], signedIn, isLocked, account: 'lab', lockAfterMinutes: 10 }
+  const state: UserState = {
+    users: [anna, ben],
+    signedIn,
+    isLocked,
+    account: 'lab',
+    lockAfterMinutes: 10,
+    recoveryCode: null,
+  }
   const ifOpen = (value: unknown) => () => {
     if (state.signedIn === null || state.isLocked) throw new AppError('user.signed-out', {})
     return value

@@ -40,6 +40,7 @@ const usual: PageAnswers = {
     isLocked: false,
     account: 'lab',
     lockAfterMinutes: 10,
+    recoveryCode: null,
   }),
   'audit.state': () => null,
 }

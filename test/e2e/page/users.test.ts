@@ -45,7 +45,17 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await dialog.getByRole('button', { name: 'Add user' }).click()
   expect(await dialog.getByTestId('recovery-code').textContent()).toMatch(/^(\w{4}-){4}\w{4}$/)
   await page.keyboard.press('Escape')
+  // A lock, a reload and another lock lose it as little as Escape does, and show it to no one.
+  const code = await dialog.getByTestId('recovery-code').textContent()
+  await page.keyboard.press('Control+Shift+L')
+  await page.getByRole('heading', { name: 'Locked. Signed in: Anna' }).waitFor()
+  expect(await page.content()).not.toContain(code)
+  await page.reload()
+  await page.getByLabel('PIN').fill('a long walk')
+  await page.keyboard.press('Enter')
+  expect(await dialog.getByTestId('recovery-code').textContent()).toBe(code)
   await dialog.getByRole('button', { name: 'I have written it down' }).click()
+  await dialog.waitFor({ state: 'hidden' })
 
   await section.getByRole('button', { name: 'Add a user…' }).click()
   await dialog.getByLabel('Name').fill('Ben')

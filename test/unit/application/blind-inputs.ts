@@ -123,6 +123,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'user.setSignIn': [{ name: 'Anna', pin: 'a long walk' }],
     'user.changePin': [{ pin: 'a long walk', newPin: 'a longer walk' }],
     'user.remove': [{ name: 'Anna' }],
+    'user.confirmCode': [{ name: 'Anna' }],
     'user.setLock': [{ minutes: 10 }],
     'user.turnOff': [{ reason: 'x' }],
     'undo.state': [{}, ...asOthers],

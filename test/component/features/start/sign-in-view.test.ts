@@ -20,6 +20,7 @@ test('nothing is typed during a check, and a refused PIN leaves the focus in its
       isLocked: true,
       account: 'lab',
       lockAfterMinutes: 10,
+      recoveryCode: null,
     }),
     'user.signIn': () => answer.promise,
   })

@@ -27,5 +27,6 @@ export const systemHandlers = (
     isLocked: false,
     account: 'ada',
     lockAfterMinutes: 10,
+    recoveryCode: null,
   }),
 })

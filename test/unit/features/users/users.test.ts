@@ -118,6 +118,36 @@ it('an administrator who forgot the PIN signs in with the recovery code, once th
   expect(await attempt('ada', newer.recoveryCode)).toBe('in')
 })
 
+it('keeps a recovery code until the user who set the PIN confirms it, and shows it to no one else', async () => {
+  const shown = async () => (await caller.call('user.state', {})).recoveryCode
+  await caller.call('user.add', { name: 'ada', role: 'administrator', account })
+  await caller.call('user.add', { name: 'ben', role: 'administrator', account })
+  await caller.call('user.add', { name: 'eva', role: 'technician', account })
+  const { recoveryCode } = await caller.call('user.add', { name: 'kim', role: 'administrator', pin })
+  const kept = { of: 'kim', code: recoveryCode }
+  expect(await shown()).toEqual(kept)
+  await caller.call('user.lock', {})
+  expect(await shown()).toBeNull()
+  for (const name of ['ben', 'eva', 'kim']) {
+    expect(await attempt(name, name === 'kim' ? recoveryCode : null)).toBe('in')
+    expect(await shown(), name).toBeNull()
+    // Nor can another administrator make it go away.
+    if (name !== 'eva') await caller.call('user.confirmCode', { name: 'kim' })
+  }
+  await caller.call('workspace.close', {})
+  expect(await shown()).toBeNull()
+  await caller.call('workspace.open', { path: join(root, 'w') })
+  expect(await attempt('ada', null)).toBe('in')
+  expect(await shown()).toEqual(kept)
+  await caller.call('user.confirmCode', { name: 'KIM' })
+  expect(await shown()).toBeNull()
+  // A code that is worth nothing any more is not shown either.
+  await caller.call('user.setSignIn', { name: 'ben', pin })
+  expect(await shown()).toMatchObject({ of: 'ben' })
+  await caller.call('user.setRole', { name: 'ben', role: 'technician' })
+  expect(await shown()).toBeNull()
+})
+
 it('attempts that are later than the clock wait from now, not until their time', async () => {
   await caller.call('user.add', { name: 'ada', role: 'administrator', pin })
   vi.useFakeTimers({ toFake: ['Date', 'performance'], now: Date.now() + 10 * 365 * 86_400_000 })
