@@ -89,6 +89,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'user.signed-out': 'named',
   'user.not-allowed': 'named',
   'user.other-reader': 'named',
+  'user.labels-of-others': 'refused',
   'user.unknown': 'named',
   'user.exists': 'named',
   'user.wrong-pin': 'named',

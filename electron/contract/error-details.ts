@@ -119,6 +119,13 @@ export const errorDetails = {
   'user.not-allowed': z.object({ name: z.string(), role: z.enum(roles), needed: z.enum(roles) }),
   /** `other`: the reader that the call was to act for. */
   'user.other-reader': z.object({ name: z.string(), other: z.string() }),
+  /** `other`: a reader whose label a table has, or null for an adjudication; `needed`: the lowest role that may import it. */
+  'user.labels-of-others': z.object({
+    name: z.string(),
+    role: z.enum(roles),
+    needed: z.enum(roles),
+    other: z.string().nullable(),
+  }),
   'user.unknown': z.object({ name: z.string() }),
   'user.exists': z.object({ name: z.string() }),
   /** `waitSeconds`: until the next attempt is heard; 0: now. */

@@ -12,6 +12,8 @@ export const userSentences: SentencesOf<'user'> = {
     `${d.name} has the role ${d.role}, and this needs the role ${d.needed}. Nothing was changed. Ask an administrator of the workspace.`,
   'user.other-reader': (d) =>
     `${d.name} is signed in, so nothing can be done here for ${d.other}. Nothing was changed. ${d.other} must sign in.`,
+  'user.labels-of-others': (d) =>
+    `The table has ${d.other === null ? 'adjudications' : `labels of ${d.other}`}, which take the role ${d.needed} to import; ${d.name} has the role ${d.role}. Nothing was changed. Ask a user with that role, or import a table without ${d.other === null ? 'adjudications' : 'readers'}.`,
   'user.unknown': (d) => `${d.name} is not a user of this workspace.`,
   'user.exists': (d) => `${d.name} is already a user of this workspace.`,
   'user.wrong-pin': (d) =>

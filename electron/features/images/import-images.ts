@@ -9,6 +9,7 @@ import { requireSpace } from '../../base/free-space.ts'
 import { Importer } from './importer.ts'
 import { ImportLedger } from './import-ledger.ts'
 import { matchingLimitMs, planImport, type PlannedFile } from './import-plan.ts'
+import { importingReader } from './labels-of-others.ts'
 import { inspectInOrder } from './inspect-in-order.ts'
 import { defineJob, imagesChanged, requireWorkspace, type JobServices } from '../../session/job-services.ts'
 
@@ -60,13 +61,14 @@ export const tryImportJob = defineJob({
  * @throws AppError as planImport; `disk.full`, `job.cancelled`
  */
 export async function importImages(
-  input: ImportInput,
+  started: ImportInput,
   job: JobRun,
   { workspace, compute, bounded }: Pick<JobServices, 'workspace' | 'compute' | 'bounded'>,
   { isDryRun } = { isDryRun: false },
 ): Promise<ImportReport> {
   const { database } = workspace
   const { progress } = job
+  const input = { ...started, reader: importingReader(database, started.reader) }
   const plan = await planImport(
     { ...input, workspace, bounded },
     listClasses(database).map((c) => c.name),

@@ -22,6 +22,7 @@ import { listCaseNames, readNewestInput, type Workspace } from '../../store/inde
 import { droppedPath } from './dropped-file-paths.ts'
 import { classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
+import { refuseLabelsOfOthers } from './labels-of-others.ts'
 import { spellReaders } from './table-readers.ts'
 
 export interface ImportSources {
@@ -66,7 +67,7 @@ export interface ImportPlan {
  * Finds the files of an import, with their labels and cases, without opening them. The labels of a table take
  * precedence over folder names, its cases over the pattern's.
  * @throws AppError `cases.invalid-pattern`, `labels.invalid-table`, `path.not-found` and `path.unreadable` for the
- *   table, `reader.looks-alike` for the reader at this machine, `job.cancelled`
+ *   table, `reader.looks-alike` for the reader at this machine, `job.cancelled`; as `refuseLabelsOfOthers`
  */
 export async function planImport(
   {
@@ -117,6 +118,7 @@ export async function planImport(
       labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
     })
   }
+  refuseLabelsOfOthers(planned, workspace.database, reader)
   const readers = spellReaders(planned, workspace.database, reader, confirmReaders ?? false)
   const rows = [...(table?.problems ?? []), ...readers.problems]
   const problemRows = [...(table?.problemRows ?? []), ...readers.problemRows]

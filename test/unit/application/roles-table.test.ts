@@ -2,6 +2,19 @@ import { readFileSync, globSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { calls, isCallName, isEnough, roles } from '../../../electron/contract/index.ts'
 
+/** What is not in the records: whose decisions an import may bring (features/images/labels-of-others.ts). */
+const imports = [
+  '## Imports that write what a reader decided\n\n',
+  '- `image.import`: a technician imports labels of folder names, of tables that name no reader (they are marked with their source and\n',
+  '  who imported them), and of tables that name this user alone. Labels of other readers, and adjudications, need a pathologist;\n',
+  '  with one such row nothing of the table is imported. The user who resumes or repeats an import is the one who counts.\n',
+  '- `exchange.import`: a file of readings names its readers itself, so it needs a pathologist.\n',
+  '- `region.import`, `slide.setTissue`: files of outlines name no reader; what they bring is drawn by the user who imports it.\n',
+  '- `descriptors.import`, `model.import`, `shard.collect`, `demo.create`: bring no label of a reader.\n',
+  '- `backup.restore`: makes another workspace, with the trail of the first one; it needs an administrator.\n\n',
+  '## Calls\n\n',
+]
+
 /** docs/roles.md; `npm test -- test/unit/application/roles-table.test.ts -u` writes it. */
 function table(): string {
   const head = ['call', 'signed out', ...roles]
@@ -20,6 +33,7 @@ function table(): string {
     'Which call each role may make in a workspace with users ([users](users.md)), made from the records of the contract\n',
     '(`electron/contract`). `signed out`: also before anyone has signed in, and while the page is locked. In a workspace without\n',
     'users every call is allowed.\n\n',
+    ...imports,
     line(head),
     line(widths.map((width) => '-'.repeat(width))),
     ...rows.map(line),
