@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir, userInfo } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
+  AppError,
   calls,
   isEnough,
   lockMinutes,
@@ -12,12 +13,16 @@ import {
   type Bridge,
   type CallName,
   type ErrorCode,
+  type JobView,
   type Role,
 } from '../../../electron/contract/index.ts'
 import type { Application } from '../../../electron/application/application.ts'
 import { createApplication } from '../../../electron/application/create-application.ts'
 import { dispatch } from '../../../electron/application/dispatch.ts'
+import { isAtRest } from '../../../electron/queue/queued-job.ts'
+import { insertUserChange, listUsers, openWorkspace } from '../../../electron/store/index.ts'
 import { socketDoor, windowDoor, type Door } from '../../contract/doors.ts'
+import { quickPinHash } from '../../support/quick-pin-hash.ts'
 import { quickCompute } from '../features/audit/quick-compute.ts'
 import { inputsOf } from './blind-inputs.ts'
 
@@ -37,7 +42,11 @@ const start = (isCommandLine: boolean): Application =>
   createApplication({
     homeDirectory: join(root, `home ${homes++}`),
     version: '0.0.0',
-    launchCompute: quickCompute({}).launch,
+    // What the doctor would measure.
+    launchCompute: quickCompute({
+      software: () => Promise.resolve({}),
+      backendList: () => Promise.reject(new AppError('compute.crashed', { reason: 'a test' })),
+    }).launch,
     door: { tiles: '', choose: null, ...(isCommandLine ? { isCommandLine } : {}) },
   })
 const ask: Ask = (name, input) => dispatch(application.handlers, name, input)
@@ -54,6 +63,11 @@ beforeAll(async () => {
     expect(await ask('user.add', { name: nameOf(role), role, ...way })).toMatchObject({ ok: true })
   }
   await application.close()
+  const store = openWorkspace(join(root, 'w'), 'test')
+  const [before] = listUsers(store.database).filter(({ role }) => role === 'administrator')
+  if (before !== undefined)
+    insertUserChange(store.database, { before, after: { ...before, pinHash: quickPinHash(pin) } })
+  store.close()
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
@@ -66,22 +80,18 @@ const refusals = ['user.signed-out', 'user.not-allowed', 'user.other-reader'] as
 const isRefused = (answer: Answer): boolean =>
   (refusals as readonly (string | null)[]).includes(codeOf(answer))
 
-/** Calls that would end what the others need, or take long; that they are allowed is tested by `require` alone. */
-const ending: readonly CallName[] = [
-  'workspace.open',
-  'workspace.close',
-  'workspace.create',
-  'user.signIn',
-  'user.signOut',
-  'user.lock',
-  'user.turnOff',
-  'user.remove',
-  'user.changePin',
-  'app.doctor',
-  'encoder.fetch',
-  'encoder.demo',
-  'backend.install',
-]
+/** Inputs of calls that would take long, or end what the other calls need: each fails right after its role was examined. */
+const endingAtOnce = (): Partial<Record<CallName, unknown>> => ({
+  'workspace.open': { path: join(root, 'none') },
+  'workspace.create': { path: join(root, 'w'), classes: 'A,B' },
+  'user.signIn': { name: 'No such user', pin: null },
+  'user.changePin': { pin, newPin: '123456' },
+  'backend.install': { name: 'tensorflow', device: 'processor', folder: join(root, 'none') },
+})
+/** Made after all others, in this order. */
+const last: readonly CallName[] = ['user.lock', 'user.signOut', 'workspace.close']
+/** Made in a workspace of its own. */
+const apart: CallName = 'user.turnOff'
 
 const doors: [string, (() => Door) | null][] = [
   ['command line', null],
@@ -98,6 +108,17 @@ describe.each(doors)('through the %s', (_name, openDoor) => {
     const bridge: Pick<Bridge, 'call'> | undefined = await door?.openPage(application)
     page = bridge === undefined ? ask : (name, input) => bridge.call(name, input)
   })
+  /** Waits for the jobs that the calls began: no workspace is closed before. */
+  const isIdle = (): Promise<void> =>
+    expect
+      .poll(
+        async () =>
+          ((await page('job.list', {})) as { value: JobView[] }).value.filter((job) => !isAtRest(job)),
+        {
+          timeout: 30_000,
+        },
+      )
+      .toEqual([])
   afterAll(async () => {
     await door?.close()
     await application.close()
@@ -106,16 +127,30 @@ describe.each(doors)('through the %s', (_name, openDoor) => {
   it.each(roles)(
     'a user with the role %s makes each call that its record allows, and no other',
     async (role) => {
-      const inputs = await inputsOf(root)
+      const inputs = { ...(await inputsOf(root)) }
       expect(await signIn(page, role)).toMatchObject({ ok: true })
-      for (const [name, { role: needed }] of Object.entries(calls)) {
-        const allowed = isEnough(role, needed)
-        if (allowed && ending.includes(name as CallName)) continue
-        const [input = {}] = inputs[name as CallName]
+      const make = async (name: CallName): Promise<void> => {
+        const [usual = {}] = inputs[name]
+        const input = (endingAtOnce()[name] ?? usual) as object
         const answer = await page(name, { ...input, ...('reader' in input ? { reader: nameOf(role) } : {}) })
+        const allowed = isEnough(role, calls[name].role)
         if (allowed && name !== 'reader.set') expect(isRefused(answer), `${role} ${name}`).toBe(false)
         if (!allowed) expect(codeOf(answer), `${role} ${name}`).toBe('user.not-allowed')
       }
+      const mayTurnOff = isEnough(role, calls[apart].role)
+      for (const name of Object.keys(calls) as CallName[])
+        if (!last.includes(name) && !(name === apart && mayTurnOff)) await make(name)
+      await isIdle()
+      for (const name of last) await make(name)
+      const path = join(root, 'w')
+      if (mayTurnOff) {
+        const other = join(root, `off ${homes}`)
+        cpSync(path, other, { recursive: true })
+        expect(await page('workspace.open', { path: other })).toMatchObject({ ok: true })
+        expect(await signIn(page, role)).toMatchObject({ ok: true })
+        expect(await page(apart, { reason: 'x' })).toMatchObject({ value: { removed: roles.length } })
+      }
+      expect(await page('workspace.open', { path })).toMatchObject({ ok: true })
     },
   )
 
