@@ -29,8 +29,16 @@ static const wchar_t *arguments(void) {
   return at;
 }
 
-/* Ctrl+C reaches both programs; the other one decides what it means, and this one waits for its end. */
-static BOOL WINAPI ignore(DWORD event) { return event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT; }
+/*
+ * Ctrl+C reaches both programs; the other one decides what it means, and this one waits for its end. When the console is
+ * closed, the user logs off or the system shuts down, Windows ends a program as soon as its handler returns, and after
+ * some seconds in any case. A return would take the other program along at once (the job below) and leave it none of
+ * these seconds to end its work. So the handler never returns; `main` ends this program when the other one has ended.
+ */
+static BOOL WINAPI wait_for_the_other(DWORD event) {
+  if (event != CTRL_C_EVENT && event != CTRL_BREAK_EVENT) Sleep(INFINITE);
+  return TRUE;
+}
 
 static int fail(const wchar_t *what) {
   fwprintf(stderr, L"Lobule cannot be started (Windows error %lu): %ls\n", GetLastError(), what);
@@ -58,7 +66,7 @@ int main(void) {
   start.hStdInput = GetStdHandle(STD_INPUT_HANDLE);
   start.hStdOutput = GetStdHandle(STD_OUTPUT_HANDLE);
   start.hStdError = GetStdHandle(STD_ERROR_HANDLE);
-  SetConsoleCtrlHandler(ignore, TRUE);
+  SetConsoleCtrlHandler(wait_for_the_other, TRUE);
   /* A command that is ended from outside takes the program with it. */
   JOBOBJECT_EXTENDED_LIMIT_INFORMATION limits = {0};
   limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
