@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { join, resolve } from 'node:path'
 import { exportContent } from '../../base/export-file.ts'
-import { policyRules, policyView, type PolicyView } from '../../contract/index.ts'
+import { policyRules, policyView, type PolicyKey, type PolicyView } from '../../contract/index.ts'
 import { policyTemplates } from '../../features/policy/admx.ts'
 import { policyFile, readPolicyFile } from '../../session/policy.ts'
 import { print, printJson, printTable, reportFailure, runCommand, type CommonOptions } from '../run.ts'
@@ -36,9 +36,11 @@ export function addPolicyCommands(program: Command): void {
     })
   policy
     .command('rules')
-    .description('list what a policy can set')
+    .description('list what a policy can set, with the values that each rule takes')
     .action(() => {
-      printTable(Object.entries(policyRules).map(([key, { title, help }]) => [key, title, help]))
+      printTable(
+        Object.entries(policyRules).map(([key, rule]) => [key, rule.title, valuesOf(rule), rule.help]),
+      )
     })
   policy
     .command('templates')
@@ -56,6 +58,22 @@ export function addPolicyCommands(program: Command): void {
         reportFailure(error, {})
       }
     })
+}
+
+/** What a rule takes, as JSON has it. */
+function valuesOf(rule: (typeof policyRules)[PolicyKey]): string {
+  switch (rule.kind) {
+    case 'switch':
+      return 'true or false'
+    case 'number':
+      return `${rule.min} to ${rule.max}`
+    case 'choice':
+      return rule.choices.map((choice) => `"${choice}"`).join(', ')
+    case 'list':
+      return '["text", ...]'
+    case 'text':
+      return '"text"'
+  }
 }
 
 function present({ source, locked }: PolicyView): void {
