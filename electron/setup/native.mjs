@@ -9,6 +9,8 @@
  *     node electron/setup/native.mjs --target windows-x64
  *                                               -> native/build/windows-x64/lobule-native.node, for that system, by the
  *                                               toolchain of the same name in native/cmake/toolchains
+ *     node electron/setup/native.mjs --target linux-x64-release
+ *                                               -> the same for Linux x86-64 as it is released, by Zig (zig.mjs)
  *     node electron/setup/native.mjs --force    builds even when nothing has changed
  *
  * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
@@ -23,6 +25,7 @@ import path from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as wait } from 'node:timers/promises'
 import { root } from './shared.mjs'
+import { ensureZig, zigVersion } from './zig.mjs'
 
 const lightgbm = {
   version: '4.6.0',
@@ -49,7 +52,7 @@ export async function buildNative({ log, force = false, variant, target }) {
   const build = target ?? variant
   const toolchain = target === undefined ? undefined : await toolchainOf(target)
   const addon = addonOf(build)
-  const stamp = await stampOf()
+  const stamp = await stampOf(target)
   const isFresh = async () => !force && (await isMadeFrom(addon, stamp))
   if (await isFresh()) return 'fresh'
 
@@ -60,7 +63,8 @@ export async function buildNative({ log, force = false, variant, target }) {
     if (await isFresh()) return 'fresh'
     const source = await lightgbmSource(log)
     const workDir = path.join(buildDir, build ? `${build}-objects` : 'objects')
-    await compile(workDir, source, variant, toolchain, log)
+    const zig = isZigs(target ?? '') ? [`-DLOBULE_ZIG=${await ensureZig(log)}`] : []
+    await compile(workDir, source, { variant, toolchain, more: zig }, log)
     // A running program may hold the old file: the new one takes its name, it is not written into it.
     await copyFile(path.join(workDir, 'lobule-native.node'), `${addon}.new`)
     await rename(`${addon}.new`, addon)
@@ -111,11 +115,13 @@ async function toolchainOf(target) {
 /**
  * @param {string} workDir
  * @param {string} source
- * @param {Variant} variant
- * @param {string | undefined} toolchain a file of CMake that says how to build for another system
+ * @param {object} how
+ * @param {Variant} how.variant
+ * @param {string | undefined} how.toolchain a file of CMake that says how to build for another system
+ * @param {readonly string[]} how.more further parameters of CMake
  * @param {Log} log
  */
-async function compile(workDir, source, variant, toolchain, log) {
+async function compile(workDir, source, { variant, toolchain, more }, log) {
   await need('cmake', ['--version'], 'CMake 3.20 or newer')
   const ninja = await runs('ninja', ['--version'])
   const posix = process.platform !== 'win32'
@@ -132,6 +138,7 @@ async function compile(workDir, source, variant, toolchain, log) {
     ...['-S', nativeDir, '-B', workDir, '-DCMAKE_BUILD_TYPE=Release'],
     ...generator,
     ...systemParameters(toolchain, generator),
+    ...more,
     `-DLIGHTGBM_SOURCE_DIR=${source}`,
     `-DNODE_ADDON_API_DIR=${path.join(modules, 'node-addon-api')}`,
     `-DNODE_API_HEADERS_DIR=${path.join(modules, 'node-api-headers')}`,
@@ -227,11 +234,15 @@ async function findPython() {
   )
 }
 
-/** What the addon was made from: it is rebuilt when any of this changes. */
-async function stampOf() {
+/** The toolchains that are Zig's, as they are called, and what they share. */
+const isZigs = (/** @type {string} */ name) => /^(zig|linux|macos)\b/.test(name)
+
+/** What the addon was made from: it is rebuilt when any of this changes. @param {string} [target] */
+async function stampOf(target = '') {
   const hash = createHash('sha256')
   const own = process.env['LIGHTGBM_SOURCE_DIR'] ?? ''
   hash.update(`${lightgbm.version} ${lightgbm.sha256} ${process.platform} ${process.arch} ${own}\n`)
+  if (isZigs(target)) hash.update(`zig ${zigVersion}\n`)
   for (const name of ['node-addon-api', 'node-api-headers']) {
     hash.update(await needText(path.join(modules, name, 'package.json')))
   }
@@ -240,6 +251,7 @@ async function stampOf() {
     .map((name) => name.split(path.sep).join('/'))
     // native/tensorflow and native/launcher are builds of their own (tensorflow-binding.mjs, launcher.mjs).
     .filter((name) => !/^(build|launcher|tensorflow)\//.test(name) && /\.(cc|h|cmake|map|txt)$/.test(name))
+    .filter((name) => isZigs(target) || !isZigs(name.replace('cmake/toolchains/', '')))
     .sort()
   for (const name of files) hash.update(`${name}\n${await needText(path.join(nativeDir, name))}`)
   return hash.digest('hex')

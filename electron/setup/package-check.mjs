@@ -8,7 +8,10 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { drawIcons } from './icons.mjs'
+import { requireOldLinux } from './elf-needs.mjs'
 import { buildLauncher } from './launcher.mjs'
+import { addonOf } from './native.mjs'
+import { buildPackageNative, releaseTarget } from './package-native.mjs'
 import { installLayout, makeRunnable, runInLayout } from './package-run.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
@@ -26,7 +29,15 @@ import { buildLayout, stage } from './package-stage.mjs'
 import { fuseSentinel } from './package-stand-in.mjs'
 import { inWork, layoutOf, runnableOf, stageOf, targets } from './package-targets.mjs'
 import { ensureReady } from './ready.mjs'
-import { SetupError, logToStderr as log, runScript } from './shared.mjs'
+import {
+  SetupError,
+  inRoot,
+  logToStderr as log,
+  projectNode,
+  runScript,
+  step,
+  toolEnvironment,
+} from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
 import { readLock } from './third-party.mjs'
 import { crossCompiler, ensureAddon, ensureMachine, wineTool } from './windows-machine.mjs'
@@ -120,7 +131,21 @@ async function checkLayout(target) {
 
 async function checkLinux() {
   const target = targets.linux
+  const ready = await part('linux: native files', async () => buildPackageNative(log))
+  if (!ready) return
+  // Another compiler made it than the one that everything else is tested with.
+  await part('linux: native tests with the addon of the package', async () =>
+    step(
+      'the native tests',
+      projectNode(),
+      [inRoot('node_modules/vitest/vitest.mjs'), 'run', '--project', 'native'],
+      {
+        env: toolEnvironment({ LOBULE_NATIVE_ADDON: addonOf(releaseTarget) }),
+      },
+    ),
+  )
   if (!(await checkLayout(target))) return
+  await part('linux: glibc', async () => requireOldLinux(layoutOf(target)))
   await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
 }
 

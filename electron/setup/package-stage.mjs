@@ -1,22 +1,13 @@
 // @ts-check
 /** Builds the packaged layout of a target in a folder of its own, with its dependencies, as the lock file pins them. */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureBundled } from './bundled-files.mjs'
 import { npm } from './dependencies.mjs'
 import { launcher } from './launcher.mjs'
+import { placeNative } from './package-native.mjs'
 import { openSlideFor } from './openslide.mjs'
-import {
-  SetupError,
-  hashOf,
-  inRoot,
-  projectNode,
-  projectPackage,
-  root,
-  stamp,
-  step,
-  toolEnvironment,
-} from './shared.mjs'
+import { hashOf, inRoot, projectNode, projectPackage, root, stamp, step, toolEnvironment } from './shared.mjs'
 import { makeStandIn } from './package-stand-in.mjs'
 import { inWork, stageOf, standInOf } from './package-targets.mjs'
 import { writeSupplyChain } from './sbom.mjs'
@@ -53,12 +44,8 @@ export async function stage(target, log) {
   writeSupplyChain(path.join(project, 'out', 'supply-chain'), target, (file) => path.join(project, file))
   const native = path.join(project, 'native', 'build')
   mkdirSync(path.join(native, 'launcher'), { recursive: true })
-  if (!existsSync(target.addon)) throw new SetupError(`${path.relative(root, target.addon)} is not built.`)
-  cpSync(target.addon, path.join(native, 'lobule-native.node'))
+  placeNative(target.native, path.join(native, 'package'))
   if (target.name === 'windows') cpSync(launcher, path.join(native, 'launcher', 'lobule.exe'))
-  const tensorflow = inRoot('native', 'build', 'tensorflow')
-  if (target.name === 'linux' && existsSync(tensorflow))
-    cpSync(tensorflow, path.join(native, 'tensorflow'), { recursive: true })
 }
 
 /** @param {Target} target @param {string} project @param {import('./shared.mjs').Log} log */

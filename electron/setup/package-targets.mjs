@@ -1,7 +1,7 @@
 // @ts-check
 /** The systems that `npm run package:check` builds the layout for. */
 import path from 'node:path'
-import { addonOf } from './native.mjs'
+import { releaseTarget } from './package-native.mjs'
 import { inRoot } from './shared.mjs'
 
 /**
@@ -14,7 +14,7 @@ import { inRoot } from './shared.mjs'
  * @property {string} unpacked the folder that electron-builder makes
  * @property {string} electron name of Electron's executable in its distribution
  * @property {string} executable
- * @property {string} addon where this machine's build of the native addon for it is
+ * @property {string} native the toolchain of its native files (native/cmake/toolchains)
  * @property {'elf' | 'pe'} format of its native files
  */
 
@@ -29,7 +29,7 @@ export const targets = {
     unpacked: 'linux-unpacked',
     electron: 'electron',
     executable: 'lobule',
-    addon: addonOf(),
+    native: releaseTarget,
     format: 'elf',
   },
   windows: {
@@ -41,7 +41,7 @@ export const targets = {
     unpacked: 'win-unpacked',
     electron: 'electron.exe',
     executable: 'lobule.exe',
-    addon: addonOf('windows-x64'),
+    native: 'windows-x64',
     format: 'pe',
   },
 }

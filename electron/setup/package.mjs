@@ -5,7 +5,9 @@
  * unsigned. docs/release.md is the checklist.
  */
 import { drawIcons } from './icons.mjs'
+import { requireOldLinux } from './elf-needs.mjs'
 import { buildLauncher } from './launcher.mjs'
+import { buildPackageNative, placeNative, releaseTarget } from './package-native.mjs'
 import { requireSigned, signingParameters } from './package-signing.mjs'
 import { ensureReady } from './ready.mjs'
 import { supplyChainFolder, thisSystem, writeSupplyChain } from './sbom.mjs'
@@ -17,6 +19,9 @@ await runScript(async () => {
   await ensureReady({ log, install })
   await drawIcons()
   writeSupplyChain(supplyChainFolder, thisSystem())
+  const isReleasedLinux = process.platform === 'linux' && process.arch === 'x64'
+  if (isReleasedLinux) await buildPackageNative(log)
+  placeNative(isReleasedLinux ? releaseTarget : undefined, inRoot('native', 'build', 'package'))
   if (process.platform === 'win32') await buildLauncher()
   const signing = signingParameters(process.platform, process.env)
   log(
@@ -25,6 +30,7 @@ await runScript(async () => {
   const builder = inRoot('node_modules', 'electron-builder', 'cli.js')
   const parameters = [...rest, ...(signing?.parameters ?? [])]
   await step('electron-builder', projectNode(), [builder, '--publish', 'never', ...parameters])
+  if (isReleasedLinux) log(requireOldLinux(inRoot('dist', 'linux-unpacked')))
   if (signing !== null) await requireSigned(process.platform, inRoot('dist'), log)
   return 0
 })

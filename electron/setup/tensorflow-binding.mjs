@@ -13,12 +13,14 @@ import path from 'node:path'
 import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
 import { findProgram, hashOf, inRoot, logToStderr, root, runScript, stamp } from './shared.mjs'
+import { ensureZig } from './zig.mjs'
 
-const folder = inRoot('native', 'build', 'tensorflow')
+/** The folder of a build. @param {string} [target] a toolchain of Zig; the default is this machine's compiler */
+export const tensorFlowOf = (target) => inRoot('native', 'build', target ?? '', 'tensorflow')
 const headersFolder = inRoot('native', 'build', 'tensorflow-headers')
 const modules = ['binding.node', 'loader.node']
 /** The address of the Python package index, as this machine's pip has it. The program downloads from there. */
-const indexFile = path.join(folder, 'package-index.json')
+const indexFile = 'package-index.json'
 
 /** The wheel of TensorFlow for the processor, as the program would install it. */
 const { project, file: wheel } = processorWheel()
@@ -118,9 +120,13 @@ function processorWheel() {
   return found
 }
 
-/** What the two modules are made from. */
-const inputs = () =>
+/** @param {string} name */
+const toolchainOf = (name) => `native/cmake/toolchains/${name}.cmake`
+
+/** What the two modules are made from. @param {string} [target] */
+const inputs = (target) =>
   hashOf(root, [
+    ...(target === undefined ? [] : [toolchainOf(target), toolchainOf('zig'), 'electron/setup/zig.mjs']),
     'native/tensorflow',
     'native/cmake/exports.map',
     'electron/setup/tensorflow-binding.mjs',
@@ -129,19 +135,25 @@ const inputs = () =>
     'node_modules/node-api-headers/package.json',
   ])
 
-const built = stamp(path.join(folder, '.stamp'))
-const refused = stamp(inRoot('node_modules', '.lobule-refused-tensorflow'))
-
 /**
  * Builds the binding unless it is there. A failure is one line, and remembered, so that the next start loses no time;
  * `npm run setup` forgets it.
  * @param {import('./shared.mjs').Log} log
+ * @param {string} [target] a toolchain of Zig
  * @returns {Promise<boolean>} whether it is there
  */
-export async function ensureTensorFlowBinding(log) {
+export async function ensureTensorFlowBinding(log, target) {
   // Other systems have no TensorFlow with this interface (docs/backends.md).
   if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  const wanted = inputs()
+  const folder = tensorFlowOf(target)
+  const built = stamp(path.join(folder, '.stamp'))
+  const refused = stamp(
+    inRoot(
+      'node_modules',
+      ['.lobule-refused-tensorflow', ...(target === undefined ? [] : [target])].join('-'),
+    ),
+  )
+  const wanted = inputs(target)
   if (built.isFresh(wanted) && modules.every((name) => existsSync(path.join(folder, name)))) return true
   if (refused.isFresh(wanted)) return false
   log("Building the binding of TensorFlow (@tensorflow/tfjs-node-gpu's sources)")
@@ -149,8 +161,8 @@ export async function ensureTensorFlowBinding(log) {
     mkdirSync(folder, { recursive: true })
     const index = await packageIndex()
     await fetchHeaders(index)
-    await compile()
-    writeFileSync(indexFile, `${JSON.stringify({ packageIndex: index })}\n`)
+    await compile(folder, target, log)
+    writeFileSync(path.join(folder, indexFile), `${JSON.stringify({ packageIndex: index })}\n`)
     built.write(wanted)
     return true
   } catch (error) {
@@ -163,12 +175,16 @@ export async function ensureTensorFlowBinding(log) {
   }
 }
 
-async function compile() {
-  const work = inRoot('native', 'build', 'tensorflow-objects')
+/** @param {string} folder @param {string | undefined} target @param {import('./shared.mjs').Log} log */
+async function compile(folder, target, log) {
+  const work = inRoot('native', 'build', target ?? '', 'tensorflow-objects')
   rmSync(work, { recursive: true, force: true })
   const packages = inRoot('node_modules')
   await run('cmake', [
     ...['-S', inRoot('native', 'tensorflow'), '-B', work, '-DCMAKE_BUILD_TYPE=Release'],
+    ...(target === undefined
+      ? []
+      : [`-DCMAKE_TOOLCHAIN_FILE=${inRoot(toolchainOf(target))}`, `-DLOBULE_ZIG=${await ensureZig(log)}`]),
     `-DBINDING_DIR=${path.join(packages, '@tensorflow', 'tfjs-node-gpu')}`,
     `-DTENSORFLOW_HEADERS_DIR=${headersFolder}`,
     `-DNODE_API_HEADERS_DIR=${path.join(packages, 'node-api-headers')}`,

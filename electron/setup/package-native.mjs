@@ -1,0 +1,37 @@
+// @ts-check
+/** The native files that a package takes: electron-builder.yml has them from native/build/package. */
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { addonOf, buildNative } from './native.mjs'
+import { SetupError, root } from './shared.mjs'
+import { ensureTensorFlowBinding, tensorFlowOf } from './tensorflow-binding.mjs'
+
+/** The toolchain of what is released for Linux x64: this machine's own compiler would take its newer glibc. */
+export const releaseTarget = 'linux-x64-release'
+
+/**
+ * Builds them for Linux x64.
+ * @param {import('./shared.mjs').Log} log
+ * @throws {SetupError}
+ */
+export async function buildPackageNative(log) {
+  await buildNative({ log, target: releaseTarget }).catch((/** @type {Error} */ error) => {
+    throw new SetupError(error.message)
+  })
+  await ensureTensorFlowBinding(log, releaseTarget)
+}
+
+/**
+ * Copies them into a folder. TensorFlow's are not there where the set-up could not build them, and on other systems than Linux.
+ * @param {string | undefined} target a toolchain; undefined: built for this machine
+ * @param {string} folder
+ * @throws {SetupError} if the addon is not built
+ */
+export function placeNative(target, folder) {
+  const [addon, tensorflow] = [addonOf(target), tensorFlowOf(target)]
+  if (!existsSync(addon)) throw new SetupError(`${path.relative(root, addon)} is not built.`)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  cpSync(addon, path.join(folder, path.basename(addon)))
+  if (existsSync(tensorflow)) cpSync(tensorflow, path.join(folder, 'tensorflow'), { recursive: true })
+}
