@@ -56,6 +56,7 @@ export const blindedErrors: Readonly<Record<ErrorCode, 'named' | 'refused'>> = {
   'readings.newer': 'named',
   'classes.invalid': 'named',
   'classes.in-use': 'refused',
+  'classes.name-taken': 'named',
   'classes.unknown': 'named',
   'image.empty-file': 'named',
   'image.unsupported-format': 'named',

@@ -1,6 +1,7 @@
 import type { SlideAnalysis } from '../contract/index.ts'
 import { encodeJpeg, type ImageFile } from '../engine/image/index.ts'
 import { readSlideMap } from '../engine/slides/map-file.ts'
+import type { SlideMap } from '../engine/slides/slide-map.ts'
 import {
   drawOverSlide,
   writeSlideOutputs,
@@ -20,7 +21,7 @@ export const slideTasks = {
   drawTissue: (task: TissueRequest, { signal }: TaskContext) => drawTissue(task, signal),
   /** Writes an analysis as files. */
   writeSlide: async ({ maps, ...outputs }: SlideOutputs & OfMaps) => {
-    await writeSlideOutputs(outputs, await readSlideMap(maps, outputs.analysis.mapSha256))
+    await writeSlideOutputs(outputs, await readMapOf(maps, outputs.analysis))
     return {}
   },
   /** The slide with its map over it, as JPEG. */
@@ -29,5 +30,11 @@ export const slideTasks = {
     image,
     analysis,
   }: OfMaps & { readonly image: ImageFile; readonly analysis: SlideAnalysis }): Promise<Uint8Array> =>
-    encodeJpeg(await drawOverSlide(image, await readSlideMap(maps, analysis.mapSha256), analysis)),
+    encodeJpeg(await drawOverSlide(image, await readMapOf(maps, analysis), analysis)),
 }
+
+/** With the names of the analysis, which are the present ones of its classes. */
+const readMapOf = async (maps: string, { mapSha256, classes }: SlideAnalysis): Promise<SlideMap> => ({
+  ...(await readSlideMap(maps, mapSha256)),
+  classes,
+})

@@ -54,22 +54,17 @@ export const isWordForNone = (name: string): boolean => wordsForNone.includes(pl
 export const hasLetterOrDigit = (name: string): boolean => /[\p{L}\p{N}]/u.test(name)
 export const hasControlCharacter = (name: string): boolean => /\p{Cc}/u.test(name)
 
+/** The name of a class that is being defined. Names of earlier versions may break these rules. */
+export const newClassName = tissueClassSchema.shape.name
+  .overwrite((name) => name.normalize('NFC'))
+  .refine((name) => !isWordForNone(name), {
+    error: ({ input }) => `"${String(input)}" cannot name a class, because it says that there is none`,
+  })
+  .refine(hasLetterOrDigit, 'a class name needs a letter or a digit')
+  .refine((name) => !hasControlCharacter(name), 'a class name must be one line without control characters')
+
 /** Classes that are being defined. Schemes of earlier versions, and of their packages, may break these rules. */
-export const newClassSchemeSchema = schemeOf(
-  tissueClassSchema.extend({
-    name: tissueClassSchema.shape.name
-      .overwrite((name) => name.normalize('NFC'))
-      .refine((name) => !isWordForNone(name), {
-        error: ({ input }) => `"${String(input)}" cannot name a class, because it says that there is none`,
-      })
-      .refine(hasLetterOrDigit, 'a class name needs a letter or a digit')
-      .refine(
-        (name) => !hasControlCharacter(name),
-        'a class name must be one line without control characters',
-      ),
-  }),
-  plainClassName,
-)
+export const newClassSchemeSchema = schemeOf(tissueClassSchema.extend({ name: newClassName }), plainClassName)
 
 export const defaultClassesText = 'Normal,Benign,InSitu*,Invasive*'
 

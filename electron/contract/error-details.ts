@@ -71,6 +71,8 @@ export const errorDetails = {
   'readings.newer': z.object({ path: z.string(), found: z.number(), known: z.number() }),
   'classes.invalid': reason,
   'classes.in-use': z.object({ labels: z.number() }),
+  /** `owner`: the class that has or had the name; null: a class of a model here, which this workspace does not have. */
+  'classes.name-taken': z.object({ name: z.string(), owner: z.string().nullable() }),
   'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
 
   'image.empty-file': path,

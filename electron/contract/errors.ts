@@ -91,7 +91,13 @@ const sentences: SentencesOf<string> = {
   'classes.invalid': (d) => `The classes are not valid: ${d.reason}.`,
 
   'classes.in-use': (d) =>
-    `Only keys and colours of the classes can still be changed: the workspace already has ${d.labels} ${d.labels === 1 ? 'label' : 'labels'}. Create a new workspace to use other classes.`,
+    `Only names, keys and colours of the classes can still be changed: the workspace already has ${d.labels} ${d.labels === 1 ? 'label' : 'labels'}. Create a new workspace to use other classes.`,
+  'classes.name-taken': (d) =>
+    d.owner === null
+      ? `A model of this workspace has a class "${d.name}", so no other class can get this name. Choose another one.`
+      : d.owner === d.name
+        ? `There is a class "${d.name}" already. Choose another name.`
+        : `"${d.name}" is or was a name of the class "${d.owner}", and labels, models and the audit trail may call it so. Choose another name.`,
   'classes.unknown': (d) => `Unknown class "${d.className}". Known classes: ${d.known.join(', ')}.`,
 
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,

@@ -20,7 +20,7 @@ import { regionGeometrySchema } from './regions.ts'
 
 /** The newest format of files of readings that this program reads. */
 export const readingsVersion = 2
-/** The format without comments on images that their reader has not labelled; written where there are none. */
+/** The format without comments on images that their reader has not labelled, and without renamed classes; written where there are none. */
 export const readingsVersionOfLabels = 1
 export const readingsEnding = '.jsonl'
 /** Larger files are refused unread; a longer line too. */
@@ -49,6 +49,11 @@ export const readingsHeaderSchema = z.strictObject({
   reader: storedReader.nullable(),
   images: count,
   entries: count,
+  /** Every name of each class that was renamed. The lines have the first one, as in workspaces that did not rename it. */
+  classes: z
+    .array(z.array(anyClassName.min(1)).min(1).max(1000))
+    .max(20)
+    .optional(),
 })
 export type ReadingsHeader = z.infer<typeof readingsHeaderSchema>
 

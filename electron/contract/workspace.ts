@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { done, filePath, isoTime, nothing, started } from './atoms.ts'
+import { anyClassName, done, filePath, isoTime, nothing, reason, started } from './atoms.ts'
 import { call } from './call.ts'
 import { signInToMend } from './users.ts'
-import { classSchemeSchema, newClassSchemeSchema } from './classes.ts'
+import { classSchemeSchema, newClassName, newClassSchemeSchema } from './classes.ts'
 import { readerViewSchema } from './readings.ts'
 
 export const workspaceViewSchema = z.object({
@@ -163,9 +163,29 @@ export const workspaceCalls = {
     role: 'technician',
   }),
 
-  /** Replaces the class scheme, as long as there are no labels; with labels, only keys and colours. Error `classes.in-use`. */
+  /**
+   * Replaces the class scheme, as long as there are no labels; with labels, only keys and colours (`classes.rename` changes a
+   * name). Error `classes.in-use`.
+   */
   'classes.set': call({
     input: z.strictObject({ classes: newClassSchemeSchema }),
+    output: workspaceViewSchema,
+    audit: ['classes'],
+    blinded: 'refused',
+    role: 'pathologist',
+  }),
+
+  /**
+   * Gives a class another name. Labels, suggestions and results keep their class; its former names stay its own. Errors
+   * `classes.unknown`, `classes.name-taken`, `job.busy`: jobs read the names when they begin.
+   */
+  'classes.rename': call({
+    input: z.strictObject({
+      /** Its present name, or a former one. */
+      name: anyClassName,
+      newName: newClassName,
+      reason,
+    }),
     output: workspaceViewSchema,
     audit: ['classes'],
     blinded: 'refused',

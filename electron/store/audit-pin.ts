@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { canonicalJson } from '../base/canonical-json.ts'
+import { firstClassName } from './class-names.ts'
 import type { Readable } from './database.ts'
 
 /** The content of a workspace when its audit trail began. Rows with larger ids are newer and have events. */
@@ -26,15 +27,16 @@ interface PinnedLabel {
 
 /**
  * sha256 over the labels with ids up to `lastId`, oldest first. Each label contributes the canonical JSON of
- * [id, the image's sha256, class or null, reader, time, comment or null, the undone label event or null] and a line feed.
+ * [id, the image's sha256, first name of the class or null, reader, time, comment or null, the undone label event or null] and a line feed.
  */
 export function labelsHash(database: Readable, lastId: number): string {
   const hash = createHash('sha256')
   const labels = database
     .prepare<[number], PinnedLabel>(
-      `SELECT l.id, i.sha256 AS image, c.name AS className, r.name AS reader, l.at, l.comment, l.undoes
+      `SELECT l.id, i.sha256 AS image, ${firstClassName('l.class_id')} AS className, r.name AS reader, l.at, l.comment,
+        l.undoes
        FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
-       LEFT JOIN classes c ON c.id = l.class_id WHERE l.id <= ? ORDER BY l.id`,
+       WHERE l.id <= ? ORDER BY l.id`,
     )
     .iterate(lastId)
   for (const { id, image, className, reader, at, comment, undoes } of labels) {

@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts'
 import { sha256 } from '../base/sha256.ts'
+import { firstClassName } from './class-names.ts'
 import type { Readable } from './database.ts'
 
 /** How the rows of a table are hashed. Rows with the same key belong together and have one hash. */
@@ -16,7 +17,6 @@ interface AuditedTable {
   readonly names?: Readonly<Record<string, string>>
 }
 
-const className = '(SELECT name FROM classes WHERE id = t.class_id)'
 const regionName = "(SELECT uuid || ' ' || image_id FROM regions WHERE id = t.region_id)"
 const readerName = '(SELECT name FROM readers WHERE id = t.reader_id)'
 
@@ -27,6 +27,7 @@ const readerName = '(SELECT name FROM readers WHERE id = t.reader_id)'
 export const auditedTables = {
   workspace: { key: 't.id', order: 't.id', title: 'name and date of the workspace' },
   classes: { key: "'all'", order: 't.position', title: 'list of classes' },
+  former_class_names: { key: "'all'", order: 't.id', title: 'list of former names of classes' },
   /** The name alone: a label of a new reader adds the reader too. */
   readers: { key: 't.id', order: 't.id', title: 'reader #', only: ['name'] },
   cases: { key: 't.id', order: 't.id', title: 'case #' },
@@ -97,7 +98,7 @@ export const auditedTables = {
     order: 't.id',
     title: 'regions of the change #',
     names: {
-      class_id: className,
+      class_id: firstClassName('t.class_id'),
       region_id: regionName,
     },
   },

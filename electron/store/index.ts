@@ -4,6 +4,19 @@ export { changeContent, commentContent, entryKey, labelContent, undoKey } from '
 export { beforeFirst, canonicalEvent, eventHash } from './audit-chain.ts'
 export { parseAuditPin, type AuditPin } from './audit-pin.ts'
 export { auditedTableNames, hashRows, listRowKeys, titleOf, type AuditedTableName } from './audited-tables.ts'
+export {
+  asStored,
+  currentClassNames,
+  findNamedClass,
+  listClassNames,
+  listNamedClasses,
+  renamedOrNull,
+  renamedScheme,
+  requireClassName,
+  type NamedClass,
+  type Rename,
+} from './class-names.ts'
+export { renamedExplanation, renamedReport } from './renamed.ts'
 export { countPinnedRows, readPinnedRows, rowPin } from './row-pins.ts'
 export { verdictTexts, type VerdictRange } from './verdict-ranges.ts'
 export { FolderLock } from './lock.ts'

@@ -17,11 +17,14 @@ const labelsPerBatch = 5000
 type SaidOfLabel = Record<'eventId' | Exclude<keyof LabelRecord, 'id' | 'undoneKind'>, unknown>
 
 /** One flat object for each label, since there may be a hundred thousand. Values are whatever the event holds. */
-const saidOf = ({ id, at, kind, reader, object, after }: DescribedEvent): SaidOfLabel => ({
+const saidOf = (
+  { id, at, kind, reader, object, after }: DescribedEvent,
+  firstNames: ReadonlyMap<unknown, unknown>,
+): SaidOfLabel => ({
   eventId: id,
   imageId: object['id'],
   sha256: after['sha256'],
-  className: after['class'],
+  className: firstNames.get(after['class']) ?? after['class'],
   reader,
   // The event of a label from another workspace is of the time when it came.
   at: after['received'] === undefined ? at : asRecord(after['received'])['at'],
@@ -61,14 +64,25 @@ function isSame(label: LabelRecord, said: SaidOfLabel, hasPinnedSource: boolean)
 export class LabelComparison {
   readonly #events = new Map<number, SaidOfLabel>()
 
+  /** The first name of each class that was renamed, by the names that it had until this event. */
+  readonly #firstNames = new Map<unknown, unknown>()
+
   /** The newest pin of sources that a migration set. */
   #sources: { eventId: number; pin: LabelSourcesPin } | null = null
 
   add(event: DescribedEvent): void {
     if (event.kind === 'migration') this.#pinSources(event)
+    if (event.kind === 'classes') this.#rename(event)
     // Whatever its kind: each entry has one event, which names it.
     const label = event.after['label']
-    if (typeof label === 'number') this.#events.set(label, saidOf(event))
+    if (typeof label === 'number') this.#events.set(label, saidOf(event, this.#firstNames))
+  }
+
+  #rename({ after }: DescribedEvent): void {
+    if (typeof after['firstName'] === 'string') this.#firstNames.set(after['name'], after['firstName'])
+    // A scheme that no label used was replaced, with all its names.
+    if (asRecord(after['rows'])['former_class_names'] !== undefined && after['classes'] !== undefined)
+      this.#firstNames.clear()
   }
 
   #pinSources({ id, after: { lastLabelId, labelSourcesSha256 } }: DescribedEvent): void {

@@ -17,6 +17,7 @@ import {
 import {
   chainHead,
   listImageHashes,
+  listNamedClasses,
   readExchanged,
   readIdentity,
   type ExchangedImage,
@@ -82,9 +83,12 @@ export function* readingsText(
     }
   })
   const head = chainHead(database)
+  const renamed = listNamedClasses(database).flatMap(({ name, former }) =>
+    former.length === 0 ? [] : [[...new Set([...former, name])]],
+  )
   const header: ReadingsHeader = {
     type: 'lobule-readings',
-    version: hasCommentsAlone ? readingsVersion : readingsVersionOfLabels,
+    version: hasCommentsAlone || renamed.length > 0 ? readingsVersion : readingsVersionOfLabels,
     software: version,
     madeAt: new Date().toISOString(),
     workspace: readIdentity(database),
@@ -92,6 +96,7 @@ export function* readingsText(
     reader: onlyReader,
     images: images.length,
     entries: keys.length,
+    ...(renamed.length === 0 ? {} : { classes: renamed }),
   }
   const listed = images.map(({ sha256: image }) => JSON.stringify({ type: 'image', image }))
   const body = `${[JSON.stringify(header), ...listed, ...lines].join('\n')}\n`

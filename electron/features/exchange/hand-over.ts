@@ -20,9 +20,10 @@ import { defineJob, requireWorkspace, type JobServices } from '../../session/job
 import {
   appendEvent,
   chainHead,
+  copyClassNames,
   createWorkspace,
   insertImage,
-  listClasses,
+  firstClasses,
   listImages,
   readIdentity,
   readNewImage,
@@ -82,7 +83,7 @@ export async function handOver(
     await makeFolder(draft)
     // Its name is that of its folder.
     const made = join(draft, basename(path))
-    const workspace = createWorkspace(made, listClasses(from.database), `Lobule ${version}`)
+    const workspace = createWorkspace(made, firstClasses(from.database), `Lobule ${version}`)
     let labels = 0
     try {
       const handedOver = {
@@ -90,6 +91,8 @@ export async function handOver(
         images: images.length,
       }
       recordHandover(workspace, from, { to, isBlind, ...handedOver })
+      // Packages, tables and readings from here may have any of them.
+      copyClassNames(from.database, workspace.database, 'As in the workspace that it was handed over from.')
       for (const [index, image] of images.entries()) {
         throwIfCancelled(job.signal)
         job.progress.report(stage, index, images.length)

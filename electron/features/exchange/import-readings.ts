@@ -15,18 +15,20 @@ import {
   getImage,
   insertReadingImport,
   knownReaderName,
-  listClasses,
+  findNamedClass,
   listImageHashes,
+  listNamedClasses,
   listReaders,
   readExchanged,
   requireReaderName,
+  type NamedClass,
   type Readable,
   type Writable,
 } from '../../store/index.ts'
 import type { CheckedGeometry, ImageSize } from '../../engine/regions/geometry.ts'
 import { requireRoomFor } from '../regions/change-regions.ts'
 import { digestOf } from './export-readings.ts'
-import type { FileEntry, ReadingsFile } from './read-readings-file.ts'
+import { withClassNames, type FileEntry, type ReadingsFile } from './read-readings-file.ts'
 import { recordReceived, type ReceivedIds } from './record-received.ts'
 
 /** Other calls are answered after so many milliseconds; a check takes a few at most here (`checkGeometryIn`). */
@@ -82,9 +84,10 @@ export async function checkGeometries(
 export function* importReadings(
   database: Writable,
   path: string,
-  { header, images, entries, sha256 }: CheckedReadingsFile,
+  { header, images, entries: inFile, sha256 }: CheckedReadingsFile,
 ): Sliced<{ report: ReadingsImport; imageIds: number[] }> {
   const ids = imageIdsOf(database)
+  const entries = inOwnNames(database, header, inFile)
   const present = images.flatMap((image) => {
     const id = ids.get(image)
     return id === undefined ? [] : [{ id, sha256: image }]
@@ -138,18 +141,54 @@ const countNames = { label: 'labels', comment: 'comments', regions: 'regionChang
 const imageIdsOf = (database: Readable): Map<string, number> =>
   new Map(listImageHashes(database).map(({ id, sha256 }) => [sha256, id]))
 
-/** The classes of the scheme, by the spelling of the file. @throws AppError `classes.unknown` */
+/**
+ * The entries with the first names that their classes have in this workspace, which their keys here depend on. A class is
+ * found by any name that it had on either side; one that is not found keeps its name (`requireClasses`).
+ * @throws AppError `classes.unknown` if two classes of the file are one here
+ */
+function inOwnNames(
+  database: Readable,
+  { classes: renamed = [] }: ReadingsFile['header'],
+  entries: readonly FileEntry[],
+): readonly FileEntry[] {
+  const classes = listNamedClasses(database)
+  const names = new Map<string, string>()
+  const taken = new Map<NamedClass, string>()
+  for (const className of classesOf(entries)) {
+    const others = renamed.find(([first = '']) => isSameName(first, className)) ?? []
+    const own = [className, ...others]
+      .map((name) => findNamedClass(classes, name))
+      .find((one) => one !== undefined)
+    if (own === undefined) continue
+    if (!isSameName(taken.get(own) ?? className, className))
+      throw new AppError('classes.unknown', { className, known: classes.map(({ name }) => name) })
+    taken.set(own, className)
+    const first = own.former[0] ?? own.name
+    if (!isSameName(first, className)) names.set(className, first)
+  }
+  return names.size === 0 ? entries : withClassNames(entries, (name) => names.get(name) ?? name)
+}
+
+/** Every class that entries name, as they spell it. */
+const classesOf = (entries: readonly FileEntry[]): ReadonlySet<string> =>
+  new Set(
+    entries
+      .flatMap((entry) => {
+        if (entry.type === 'comment') return []
+        return entry.type === 'label' ? entry.className : entry.entries.map(({ className }) => className)
+      })
+      .filter((className) => className !== null),
+  )
+
+/** What the classes of entries are called now, by the spelling of the entries. @throws AppError `classes.unknown` */
 function requireClasses(database: Readable, entries: readonly FileEntry[]): ReadonlyMap<string, string> {
-  const known = listClasses(database).map(({ name }) => name)
-  const named = entries.flatMap((entry) => {
-    if (entry.type === 'comment') return []
-    return entry.type === 'label' ? entry.className : entry.entries.map(({ className }) => className)
-  })
+  const classes = listNamedClasses(database)
   return new Map(
-    [...new Set(named.filter((className) => className !== null))].map((className) => {
-      const found = known.find((name) => isSameName(name, className))
-      if (found === undefined) throw new AppError('classes.unknown', { className, known })
-      return [className, found]
+    [...classesOf(entries)].map((className) => {
+      const found = findNamedClass(classes, className)
+      if (found === undefined)
+        throw new AppError('classes.unknown', { className, known: classes.map(({ name }) => name) })
+      return [className, found.name]
     }),
   )
 }

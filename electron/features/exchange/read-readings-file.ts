@@ -13,7 +13,15 @@ import {
   type ReadingsHeader,
   type ReadingsLine,
 } from '../../contract/index.ts'
-import { changeContent, commentContent, entryKey, labelContent, undoKey } from '../../store/index.ts'
+import {
+  changeContent,
+  commentContent,
+  entryKey,
+  labelContent,
+  renamedOrNull,
+  undoKey,
+  type Rename,
+} from '../../store/index.ts'
 
 type EntryLine = Exclude<ReadingsLine, { type: 'image' }>
 
@@ -193,6 +201,26 @@ function requireLabel(line: EntryLine & { type: 'label' }, refuse: (reason: stri
   if (source !== 'reader' && (isBlind || undoes !== null))
     refuse('only the label of a reader is blind or undone')
   if (table !== null && source !== 'reader' && source !== 'table') refuse('it comes from no table')
+}
+
+/** The same entries with other names of classes, and the keys that follow from these. */
+export function withClassNames(entries: readonly FileEntry[], rename: Rename): FileEntry[] {
+  const keys = new Map<string, string>()
+  const keyNow = (key: string): string => keys.get(key) ?? key
+  return entries.map((entry) => {
+    const line = renamedLine(entry, rename, keyNow)
+    const key = line.undoes === null ? keyOf(line) : undoKey(line.type, line.undoes)
+    keys.set(entry.key, key)
+    return { ...line, key }
+  })
+}
+
+function renamedLine(entry: FileEntry, rename: Rename, keyNow: (key: string) => string): FileEntry {
+  const undoes = entry.undoes === null ? null : keyNow(entry.undoes)
+  if (entry.type === 'comment') return { ...entry, undoes, label: keyNow(entry.label) }
+  if (entry.type === 'label') return { ...entry, undoes, className: renamedOrNull(entry.className, rename) }
+  const entries = entry.entries.map((one) => ({ ...one, className: renamedOrNull(one.className, rename) }))
+  return { ...entry, undoes, entries }
 }
 
 function keyOf(line: EntryLine): string {

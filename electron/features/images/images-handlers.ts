@@ -1,6 +1,6 @@
 import type { Sliced } from '../../base/slices.ts'
 import { exportContent } from '../../base/export-file.ts'
-import { AppError, type ImageView, type ImportReport } from '../../contract/index.ts'
+import { AppError, type ImageView, type ImportReport, type WorkspaceView } from '../../contract/index.ts'
 import { recordFile } from '../audit/record-file.ts'
 import { requirePattern } from '../../engine/tables/cases-of-names.ts'
 import { accountCsv, accountTable } from './import-account-csv.ts'
@@ -11,17 +11,19 @@ import { NewestOnly } from './newest-only.ts'
 import {
   currentImages,
   getImage,
-  listClasses,
+  listClassNames,
   listLabels,
   listRemovedImages,
   listVerdicts,
   type Readable,
 } from '../../store/index.ts'
 import { hiddenFrom, isBlindedHere } from '../labels/blinded-reading.ts'
+import { imagesChanged, modelsChanged } from '../../session/job-services.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 import { exportLabels, labelTable } from '../labels/export-labels.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { announcedImages, setClasses, setLabels } from '../labels/labels.ts'
+import { giveClassName } from '../labels/rename-class.ts'
 import { commentOnLabel } from '../labels/comments.ts'
 import { undoLabels } from '../undo/undo-entries.ts'
 
@@ -30,6 +32,12 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
   const previews = new NewestOnly()
   const proposals = new NewestOnly()
   const readerOf = (name: string | null): string => name ?? settings.content.reader
+  const announcedWorkspace = (): WorkspaceView => {
+    const view = session.view()
+    if (view === null) throw new AppError('workspace.none-open', {})
+    emit({ name: 'workspace.changed', payload: view })
+    return view
+  }
   const announced = (database: Readable, imageIds: readonly number[]): Sliced<ImageView[]> =>
     announcedImages(context, database, imageIds)
   return {
@@ -50,7 +58,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     },
     'image.preview': ({ mostFiles, draft, ...sources }) => {
       const { workspace } = session
-      const classNames = listClasses(workspace.database).map((c) => c.name)
+      const classNames = listClassNames(workspace.database)
       return previews.run(draft, (signal) =>
         previewImport(
           { ...sources, reader: settings.content.reader, workspace, bounded },
@@ -62,7 +70,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     },
     'image.proposeCases': ({ paths }) => {
       const { workspace } = session
-      const classNames = listClasses(workspace.database).map((c) => c.name)
+      const classNames = listClassNames(workspace.database)
       return proposals.run('', (signal) =>
         proposeImportCases(paths, { workspace, bounded }, classNames, signal),
       )
@@ -132,10 +140,16 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
     'classes.set': ({ classes }) =>
       session.changeAtOnce((database) => {
         setClasses(database, classes)
-        const view = session.view()
-        if (view === null) throw new AppError('workspace.none-open', {})
-        emit({ name: 'workspace.changed', payload: view })
-        return view
+        return announcedWorkspace()
+      }),
+    'classes.rename': (wanted) =>
+      session.changeAtOnce((database) => {
+        const active = session.queue.active()
+        if (active !== null) throw new AppError('job.busy', { running: active.title })
+        giveClassName(database, wanted)
+        emit(modelsChanged)
+        emit(imagesChanged)
+        return announcedWorkspace()
       }),
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError, calls, type Failure, type ImportReport } from '../../contract/index.ts'
-import { listClasses } from '../../store/index.ts'
+import { listClassNames } from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
 import { removeDropped } from './dropped-file-paths.ts'
@@ -69,11 +69,10 @@ export async function importImages(
   const { database } = workspace
   const { progress } = job
   const input = { ...started, reader: importingReader(database, started.reader) }
-  const plan = await planImport(
-    { ...input, workspace, bounded },
-    listClasses(database).map((c) => c.name),
-    { signal: job.signal, limitMs: matchingLimitMs.import },
-  )
+  const plan = await planImport({ ...input, workspace, bounded }, listClassNames(database), {
+    signal: job.signal,
+    limitMs: matchingLimitMs.import,
+  })
   if (input.copy) {
     const toCopy = plan.files.filter(({ dropped }) => dropped === null)
     await requireSpace(workspace.path, await sizeOf(toCopy.map(({ path }) => path)))

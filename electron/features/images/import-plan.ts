@@ -18,7 +18,13 @@ import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
 import type { FileLabels, MatchedLabels } from '../../engine/tables/label-table.ts'
 import type { NamedFile } from '../../engine/tables/propose-cases.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
-import { listCaseNames, readNewestInput, type Workspace } from '../../store/index.ts'
+import {
+  currentClassNames,
+  listCaseNames,
+  readNewestInput,
+  renamedOrNull,
+  type Workspace,
+} from '../../store/index.ts'
 import { droppedPath } from './dropped-file-paths.ts'
 import { classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
@@ -99,6 +105,8 @@ export async function planImport(
           },
         )
   const ofTable = new Map(table?.byFile)
+  // A table or folder from before a class was renamed has the former name.
+  const rename = currentClassNames(workspace.database)
   const planned: PlannedFile[] = []
   for (const [index, path] of files.entries()) {
     if (index % filesPerTurn === 0) await setImmediate()
@@ -110,12 +118,13 @@ export async function planImport(
       folder === null
         ? []
         : [{ className: folder, reader: null, source: 'folder' as const, table: null, rows: [] }]
+    const given = own !== undefined && own.labels.length > 0 ? own.labels : fromFolder
     planned.push({
       path,
       dropped: dropped?.path ?? null,
       caseName: own?.caseName ?? cases[index] ?? null,
       caseRows: own?.caseRows ?? [],
-      labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
+      labels: given.map((label) => ({ ...label, className: renamedOrNull(label.className, rename) })),
     })
   }
   refuseLabelsOfOthers(planned, workspace.database, reader)

@@ -10,6 +10,7 @@ import {
   insertAction,
   listClasses,
   replaceClasses,
+  requireClassName,
   restyleClasses,
   requireReaderName,
   type Readable,
@@ -41,11 +42,11 @@ interface LabelOptions extends Author {
 export function* setLabels(
   database: Writable,
   imageIds: readonly number[],
-  className: string | null,
-  { isUnsure = false, isBlind, confirmBlind = false, reader: named, comment }: LabelOptions,
+  named: string | null,
+  { isUnsure = false, isBlind, confirmBlind = false, reader: namedReader, comment }: LabelOptions,
 ): Sliced<void> {
-  requireKnownClass(database, className)
-  const reader = requireReaderName(database, named)
+  const className = named === null ? null : requireClassName(database, named)
+  const reader = requireReaderName(database, namedReader)
   const isWithdrawal = className === null && !isUnsure
   const given: GivenLabel[] = []
   let lostBlind = 0
@@ -78,11 +79,11 @@ export function* setLabels(
 export function* adjudicate(
   database: Writable,
   imageIds: readonly number[],
-  className: string | null,
-  { reader: named, comment }: Author,
+  named: string | null,
+  { reader: namedReader, comment }: Author,
 ): Sliced<void> {
-  requireKnownClass(database, className)
-  const reader = requireReaderName(database, named)
+  const className = named === null ? null : requireClassName(database, named)
+  const reader = requireReaderName(database, namedReader)
   yield* inSlices(imageIds, (slice) => {
     for (const { id, readings } of getImages(database, slice)) {
       const isReady = className === null ? readings.adjudication !== null : readings.all.length > 0
@@ -136,16 +137,9 @@ export function* announcedImages(
   return images
 }
 
-/** @throws AppError `classes.unknown` */
-function requireKnownClass(database: Readable, className: string | null): void {
-  const known = listClasses(database).map((c) => c.name)
-  if (className !== null && !known.includes(className))
-    throw new AppError('classes.unknown', { className, known })
-}
-
 /**
  * Replaces the class scheme, as long as no reader has used a class of the present one. After that only keys and
- * colours change: labels, models and the trail name their classes, and each must keep its meaning.
+ * colours change here, and names one by one (`renameClass`): each class must keep its meaning.
  * @throws AppError `classes.in-use`
  */
 export function setClasses(database: Writable, classes: ClassScheme): void {

@@ -13,7 +13,18 @@ import {
 import { placeName } from '../../engine/model-package/index.ts'
 import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import { modelCard } from '../../report/checklist/model-card.ts'
-import { appendEvent, findModel, listBoosters, listFoldTable, readPackagedCard } from '../../store/index.ts'
+import {
+  appendEvent,
+  findModel,
+  listBoosters,
+  listFoldTable,
+  namesOfTraining,
+  readPackagedCard,
+  renamedReport,
+  renamedScheme,
+  type Rename,
+  type Workspace,
+} from '../../store/index.ts'
 import type { JobRun } from '../../queue/job-run.ts'
 import type { ExportKind } from '../../base/export-file.ts'
 import { requireSpace } from '../../base/free-space.ts'
@@ -40,7 +51,7 @@ const compressionRatio = 0.5
 
 /**
  * Writes a model as one file that `importModel` reads into any workspace. The file holds the model as it is when the job
- * runs.
+ * runs, with the names that its classes had when it was trained: other workspaces may know no others.
  * @throws AppError `model.not-found`, `model.corrupt`, `package.too-large`, `disk.full`, `path.exists`,
  *   `path.not-writable`, `job.cancelled`
  */
@@ -52,6 +63,9 @@ export async function exportModel(
   const { database } = workspace
   const modelReport = await workspace.read((own) => readModelReport(own, modelName))
   const model = findModel(database, modelReport.model)
+  const names = namesOfTraining(database, model)
+  // One that came in a package stays as it is: only where the model was trained is everything known.
+  const card = readPackagedCard(database, model.id) ?? (await writeCard(workspace, model.name, names))
   const boosters = listBoosters(database, model.id)
   const directory = workspace.folders.boosters
   const texts = boosters.map(({ textSha256 }) => ({
@@ -76,7 +90,7 @@ export async function exportModel(
         trainedAt: model.createdAt,
         recipe: model.recipe,
         recipeFingerprint: model.recipeFingerprint,
-        classes: model.scheme,
+        classes: renamedScheme(model.scheme, names),
         weights: model.weights,
         encoderFingerprints: model.encoderFingerprints,
         operatingPoint: modelReport.operatingPoint,
@@ -90,12 +104,9 @@ export async function exportModel(
           path: `boosters/${placeName({ kind, encoder, cropSet, fold, seed })}.txt`,
         })),
       },
-      report: modelReport,
+      report: renamedReport(modelReport, names),
       folds: listFoldTable(database, model.id),
-      // One that came in a package stays as it is: only where the model was trained is everything known.
-      card:
-        readPackagedCard(database, model.id) ??
-        modelCard(await workspace.read((own) => readEvidence(own, model.name)), 'Lobule', null),
+      card,
       texts,
       likeness,
     },
@@ -116,6 +127,11 @@ export async function exportModel(
     ...termsOf(model.recipe),
     researchUse: researchUseSentence,
   }
+}
+
+async function writeCard(workspace: Workspace, model: string, names: Rename): Promise<string> {
+  const evidence = await workspace.read((own) => readEvidence(own, model))
+  return modelCard({ ...evidence, report: renamedReport(evidence.report, names) }, 'Lobule', null)
 }
 
 /** In bytes. A missing file counts as 0: packing reports it. */

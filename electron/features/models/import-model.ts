@@ -19,12 +19,15 @@ import { outOfFoldAccuracy } from '../../engine/evaluation/accuracy.ts'
 import type { UnpackedModel } from '../../engine/model-package/index.ts'
 import { referenceFile } from '../../engine/prediction/likeness-reference.ts'
 import {
+  currentClassNames,
   hasModel,
   insertModel,
   insertOperatingPoint,
   insertPackagedThreshold,
   listClasses,
   listFolds,
+  renamedScheme,
+  type Readable,
   type Writable,
 } from '../../store/index.ts'
 import type { ComputeClient } from '../../compute/client.ts'
@@ -71,7 +74,7 @@ export async function importModel(
   const manifest = await bounded.run('inspectPackage', { path }, { signal: job.signal, refuse })
   const name = givenName ?? manifest.name
   if (hasModel(database, name)) throw new AppError('model.exists', { model: name })
-  requireSameClasses(manifest, listClasses(database))
+  requireSameClasses(manifest, database)
   await requireSpace(
     workspace.path,
     manifest.entries.reduce((sum, { bytes }) => sum + bytes, 0),
@@ -108,12 +111,16 @@ export async function importModel(
 const schemeText = (classes: ClassScheme): string =>
   classes.map(({ name, isPositive }) => (isPositive ? `${name}*` : name)).join(',')
 
-/** Predictions name the model's classes, so the workspace must have the same ones. Keys and colours may differ. */
-function requireSameClasses({ name, classes }: ModelManifest, here: ClassScheme): void {
-  const [own, workspace] = [schemeText(classes), schemeText(here)]
+/**
+ * Predictions name the model's classes, so the workspace must have the same ones, by any name that they had here. Keys and colours
+ * may differ.
+ */
+function requireSameClasses({ name, classes }: ModelManifest, database: Readable): void {
+  const known = renamedScheme(classes, currentClassNames(database))
+  const [own, workspace] = [schemeText(known), schemeText(listClasses(database))]
   const sorted = (text: string): string => text.split(',').toSorted().join()
   if (sorted(own) !== sorted(workspace)) {
-    throw new AppError('package.other-classes', { model: name, own, workspace })
+    throw new AppError('package.other-classes', { model: name, own: schemeText(classes), workspace })
   }
 }
 

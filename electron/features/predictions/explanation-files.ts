@@ -4,7 +4,7 @@ import { removeFile } from '../../base/patient-files.ts'
 import { writeAtomically } from '../../base/atomic-file.ts'
 import { explanationSchema, type Explanation, type ImageView } from '../../contract/index.ts'
 import { withCurrentWeights } from '../../engine/encoders/older-weights.ts'
-import type { Workspace } from '../../store/index.ts'
+import { currentClassNames, renamedExplanation, type Workspace } from '../../store/index.ts'
 
 type Folders = Pick<Workspace, 'folders'>
 
@@ -31,7 +31,7 @@ const fileOf = ({ folders }: Folders, modelId: number, { sha256, cameraBits }: E
  * unreadable: it can be made again.
  */
 export async function readExplanation(
-  workspace: Folders,
+  workspace: Folders & Pick<Workspace, 'database'>,
   modelId: number,
   image: Explained & Pick<ImageView, 'id' | 'fileName' | 'pixelSizeUm'>,
 ): Promise<Explanation | null> {
@@ -41,7 +41,8 @@ export async function readExplanation(
     if (!parsed.success || parsed.data.pixelSizeUm !== image.pixelSizeUm) return null
     const now = new Date()
     await utimes(path, now, now)
-    return { ...parsed.data, imageId: image.id, fileName: image.fileName }
+    const found = renamedExplanation<Explanation>(parsed.data, currentClassNames(workspace.database))
+    return { ...found, imageId: image.id, fileName: image.fileName }
   } catch {
     return null
   }

@@ -9,10 +9,10 @@ import {
   insertRegions,
   joinAction,
   insertRegionChange,
-  listClasses,
   listEntriesOfRegions,
   listRegionEntries,
   newestEntries,
+  requireClassName,
   requireReaderName,
   type ActionPart,
   type NewRegionEntry,
@@ -123,12 +123,11 @@ export function auditSummary(entries: readonly NewRegionEntry[]): Record<string,
   return { ...properties, kind, sha256 }
 }
 
-/** @throws AppError `classes.unknown` */
-function checkClass(database: Writable, className: string | null): void {
-  const known = listClasses(database).map(({ name }) => name)
-  if (className !== null && !known.includes(className))
-    throw new AppError('classes.unknown', { className, known })
-}
+/** By the present name of its class. @throws AppError `classes.unknown` */
+const withKnownClass = <T extends { className: string | null }>(database: Writable, content: T): T => ({
+  ...content,
+  className: content.className === null ? null : requireClassName(database, content.className),
+})
 
 /**
  * Adds a region. On disk when this returns. Its geometry has been checked against this image.
@@ -142,10 +141,10 @@ export function addRegion(
 ): RegionView {
   return database.transaction(() => {
     const image = getImage(database, imageId)
-    checkClass(database, content.className)
+    const known = withKnownClass(database, content)
     requireRoomFor(database, image, 1)
     const [regionId = 0] = insertRegions(database, imageId, [randomUUID()])
-    recordChange(database, image, reader.name, [entryOf(regionId, content)])
+    recordChange(database, image, reader.name, [entryOf(regionId, known)])
     return requireRegion(database, regionId, reader).region
   })()
 }
@@ -188,13 +187,12 @@ export function changeRegion(
   return database.transaction(() => {
     const { image, region } = requireRegion(database, regionId, reader)
     const { geometry } = changes
-    const after: RegionContent = {
+    const after = withKnownClass<RegionContent>(database, {
       geometry: geometry ?? region.geometry,
       className: changes.className === undefined ? region.className : changes.className,
       name: changes.name === undefined ? region.name : changes.name,
       comment: changes.comment === undefined ? region.comment : changes.comment,
-    }
-    checkClass(database, after.className)
+    })
     if (!isSameContent(after, region)) recordChange(database, image, reader.name, [entryOf(regionId, after)])
     return requireRegion(database, regionId, reader).region
   })()

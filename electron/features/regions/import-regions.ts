@@ -1,15 +1,16 @@
 import { randomUUID } from 'node:crypto'
 import { zip } from '../../base/arrays.ts'
-import { isSameName } from '../../base/plain-name.ts'
 import type { Sliced } from '../../base/slices.ts'
 import { AppError, type RegionImportReport } from '../../contract/index.ts'
 import {
   entriesInEffect,
+  findNamedClass,
   findRegions,
   getImage,
   insertRegions,
-  listClasses,
+  listNamedClasses,
   newestEntries,
+  type NamedClass,
   type NewRegionEntry,
   type Writable,
 } from '../../store/index.ts'
@@ -42,10 +43,13 @@ export function* importRegions(
   { unknownClasses, reader }: { unknownClasses: 'drop' | 'refuse'; reader: RegionReader },
 ): Sliced<RegionImportReport> {
   const image = getImage(database, imageId)
-  const scheme = listClasses(database).map((tissueClass) => tissueClass.name)
+  const scheme = listNamedClasses(database)
   const unknown = countUnknown(features, scheme)
   if (unknown.length > 0 && unknownClasses === 'refuse') {
-    throw new AppError('region.unknown-classes', { classes: unknown.map((one) => one.name), known: scheme })
+    throw new AppError('region.unknown-classes', {
+      classes: unknown.map(({ name: unknownName }) => unknownName),
+      known: scheme.map(({ name: knownName }) => knownName),
+    })
   }
   const current = new Map(
     newestEntries(entriesInEffect(readableEntries(database, imageId, reader))).flatMap((entry) =>
@@ -103,11 +107,11 @@ const isSame = (entry: NewRegionEntry, content: ImportedContent): boolean =>
 
 function countUnknown(
   features: readonly CheckedFeature[],
-  scheme: readonly string[],
+  scheme: readonly NamedClass[],
 ): { name: string; features: number }[] {
   const counts = new Map<string, number>()
   for (const { className } of features) {
-    if (className === null || scheme.some((known) => isSameName(known, className))) continue
+    if (className === null || findNamedClass(scheme, className) !== undefined) continue
     counts.set(className, (counts.get(className) ?? 0) + 1)
   }
   return [...counts].map(([name, count]) => ({ name, features: count }))
@@ -115,10 +119,10 @@ function countUnknown(
 
 const contentOf = (
   { geometryText, className, name, comment }: CheckedFeature,
-  scheme: readonly string[],
+  scheme: readonly NamedClass[],
 ): ImportedContent => ({
   geometryText,
-  className: scheme.find((known) => className !== null && isSameName(known, className)) ?? null,
+  className: (className === null ? undefined : findNamedClass(scheme, className))?.name ?? null,
   name,
   comment,
 })

@@ -43,13 +43,13 @@ export function slideHandlers(context: ServiceContext): HandlersOf<'slide'> {
     'slide.write': (wanted) => writeSlide(context, wanted),
     'slide.map': async ({ imageId, analysisId }): Promise<SlideMapView> => {
       const { database, folders } = session.workspace
-      const { mapSha256 } = getSlideAnalysis(database, imageId, analysisId)
-      const { grid, classes, cells, ...map } = await readSlideMap(folders.slideMaps, mapSha256)
+      const { mapSha256, classes } = getSlideAnalysis(database, imageId, analysisId)
+      const { grid, cells, ...map } = await readSlideMap(folders.slideMaps, mapSha256)
       return {
         analysisId,
         imageId,
         grid,
-        classes: [...classes],
+        classes,
         cells: Array.from(cells),
         probabilities: rounded(map.probabilities),
         likeness: map.likeness === null ? null : rounded(map.likeness),

@@ -30,6 +30,7 @@ import { receivedReadings } from './0029-received-readings.ts'
 import { users } from './0030-users.ts'
 import { assignments } from './0032-assignments.ts'
 import { commentsAlone } from './0034-comments-alone.ts'
+import { formerClassNames } from './0035-former-class-names.ts'
 import type { Migration } from './migration.ts'
 
 const migrations: readonly Migration[] = [
@@ -64,6 +65,7 @@ const migrations: readonly Migration[] = [
   users,
   assignments,
   commentsAlone,
+  formerClassNames,
 ]
 
 /** The newest format that this program knows. */

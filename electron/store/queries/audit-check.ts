@@ -1,6 +1,7 @@
 import { canonicalJson } from '../../base/canonical-json.ts'
 import { sha256 } from '../../base/sha256.ts'
 import { labelsHash, labelSourcesHash, type AuditPin } from '../audit-pin.ts'
+import { firstClassName } from '../class-names.ts'
 import type { Readable } from '../database.ts'
 import { kindOfLabel } from './readings.ts'
 import { trainedImages } from './trained-regions.ts'
@@ -69,6 +70,7 @@ export interface LabelRecord {
   id: number
   imageId: number
   sha256: string
+  /** The first name of the class. */
   className: string | null
   reader: string
   at: string
@@ -93,11 +95,12 @@ export const readLabelRecords = (
 ): LabelRecord[] =>
   database
     .prepare<[number, number, number], LabelRecord>(
-      `SELECT l.id, l.image_id AS imageId, i.sha256, c.name AS className, r.name AS reader, l.at, l.comment,
-        l.undoes, ${kindOfLabel('u')} AS undoneKind, ${kindOfLabel('l')} AS kind, l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source,
+      `SELECT l.id, l.image_id AS imageId, i.sha256, ${firstClassName('l.class_id')} AS className, r.name AS reader,
+        l.at, l.comment, l.undoes, ${kindOfLabel('u')} AS undoneKind, ${kindOfLabel('l')} AS kind, l.is_unsure AS isUnsure,
+        l.is_blind AS isBlind, l.source,
         l.table_name AS tableName, l.import_id AS importId, l.order_ms AS orderMs
        FROM labels l JOIN images i ON i.id = l.image_id JOIN readers r ON r.id = l.reader_id
-       LEFT JOIN classes c ON c.id = l.class_id LEFT JOIN labels u ON u.id = l.undoes
+       LEFT JOIN labels u ON u.id = l.undoes
        WHERE l.id > ? AND l.id <= ? ORDER BY l.id LIMIT ?`,
     )
     .all(afterId, lastId, limit)

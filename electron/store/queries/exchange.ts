@@ -1,10 +1,11 @@
 import type { LabelEntryView, LabelSource } from '../../contract/index.ts'
+import { firstClassNames, renamedOrNull } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
 import { changeContent, commentContent, entryKey, labelContent, undoKey } from '../reading-keys.ts'
 import { placesOf, type Placed } from '../reading-order.ts'
 import { prepared } from './prepared.ts'
 import { kindOfLabel } from './readings.ts'
-import { listRegionEntriesByRow, type StoredRegionEntry } from './regions.ts'
+import { exchangedEntries, listRegionEntriesByRow, type ExchangedRegionEntry } from './regions.ts'
 
 /** What every entry has that workspaces exchange. */
 interface ExchangedEntry {
@@ -40,10 +41,13 @@ export interface ExchangedComment extends ExchangedEntry {
 }
 
 export interface ExchangedChange extends ExchangedEntry {
-  entries: readonly Pick<StoredRegionEntry, 'uuid' | 'geometryText' | 'className' | 'name' | 'comment'>[]
+  entries: readonly ExchangedRegionEntry[]
 }
 
-/** Every entry on an image, in the order of the rows, so that each comes after what it undoes. */
+/**
+ * Every entry on an image, in the order of the rows, so that each comes after what it undoes. Classes have their first names,
+ * so that a workspace that renamed one has the same keys as the others.
+ */
 export interface ExchangedImage {
   labels: ExchangedLabel[]
   comments: ExchangedComment[]
@@ -63,13 +67,16 @@ type LabelRow = Row &
   }
 
 export function readExchanged(database: Readable, imageId: number, sha256: string): ExchangedImage {
+  const first = firstClassNames(database)
   const labelRows = prepared<[number], LabelRow>(
     database,
     `SELECT l.id, r.name AS reader, l.at, l.order_ms AS orderMs, l.undoes, ${kindOfLabel('l')} AS kind, c.name AS className,
        l.is_unsure AS isUnsure, l.is_blind AS isBlind, l.source, l.table_name AS "table", l.comment
      FROM labels l JOIN readers r ON r.id = l.reader_id LEFT JOIN classes c ON c.id = l.class_id
      WHERE l.image_id = ? ORDER BY l.id`,
-  ).all(imageId)
+  )
+    .all(imageId)
+    .map((row) => ({ ...row, className: renamedOrNull(row.className, first) }))
   const labels = withKeys('label', labelRows, () => sha256, labelContent).map((row) => ({
     ...row,
     isUnsure: row.isUnsure === 1,
@@ -89,10 +96,10 @@ export function readExchanged(database: Readable, imageId: number, sha256: strin
   const changeRows = [
     ...Map.groupBy(listRegionEntriesByRow(database, imageId), ({ changeId }) => changeId).values(),
   ].flatMap((entries) => {
-    const [first] = entries
-    if (first === undefined) return []
-    const { changeId: id, reader, at, orderMs, undoes } = first
-    return [{ id, reader, at, orderMs, undoes, entries }]
+    const [change] = entries
+    if (change === undefined) return []
+    const { changeId: id, reader, at, orderMs, undoes } = change
+    return [{ id, reader, at, orderMs, undoes, entries: exchangedEntries(entries, first) }]
   })
   const changes = withKeys(
     'regions',

@@ -1,5 +1,6 @@
 import { slicesOf, type Sliced } from '../../base/slices.ts'
 import { isCorrected, type LabelEntryView, type LabelSource, type ReaderView } from '../../contract/index.ts'
+import { currentClassNames, renamedOrNull } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
 import { listImageIds } from './images.ts'
 import type { ReceivedPlace } from '../reading-order.ts'
@@ -95,14 +96,15 @@ interface ReplacedRow extends Omit<ReplacedLabel, 'isUnsure'> {
  * blind label replace what its reader imported.
  */
 export function readLabelContext(database: Readable, entry: ContextEntry): LabelContext | null {
-  const image = prepared<[number], Omit<LabelContext, 'replaced'>>(
+  const found = prepared<[number], Omit<LabelContext, 'replaced'>>(
     database,
     `SELECT path, sha256,
       (SELECT suggested FROM verdicts ${withoutRemovedModels(database, 'WHERE image_id = i.id')}
        ORDER BY id DESC LIMIT 1) AS suggested
      FROM images i WHERE id = ?`,
   ).get(entry.imageId)
-  if (image === undefined) return null
+  if (found === undefined) return null
+  const image = { ...found, suggested: renamedOrNull(found.suggested, currentClassNames(database)) }
   const replacedId = entry.undoes ?? currentEntry(database, entry)
   if (replacedId === null) return { ...image, replaced: null }
   const replaced = prepared<[number], ReplacedRow>(

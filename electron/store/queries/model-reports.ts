@@ -5,7 +5,9 @@ import {
   type Promotion,
   type TrainingReport,
 } from '../../contract/index.ts'
+import { currentClassNames } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
+import { renamedEvaluation, renamedReport } from '../renamed.ts'
 import { appendEvent } from './audit.ts'
 import {
   findModelKey,
@@ -28,7 +30,7 @@ export function readTrainingReport(database: Readable, modelId: number): Trainin
     .get(modelId)
   if (row === undefined) return null
   const { card: _, ...report } = JSON.parse(row.content) as TrainingReport & { card?: string }
-  return report
+  return renamedReport<TrainingReport>(report, currentClassNames(database))
 }
 
 /** The model card of the package that a model came in; null: it was trained here, or the package had none. */
@@ -89,7 +91,8 @@ export function readEvaluation(database: Readable, modelId: number): EvaluationR
     )
     .pluck()
     .get(modelId)
-  return content === undefined || content === null ? null : (JSON.parse(content) as EvaluationReport)
+  if (content === undefined || content === null) return null
+  return renamedEvaluation(JSON.parse(content) as EvaluationReport, currentClassNames(database))
 }
 
 interface ActivePromotion {

@@ -7,6 +7,7 @@ import {
   type Recipe,
   type WeightsSource,
 } from '../../contract/index.ts'
+import { asStored, currentClassNames, renamedScheme, type Rename } from '../class-names.ts'
 import type { Readable } from '../database.ts'
 import { trainedImages } from './trained-regions.ts'
 
@@ -80,8 +81,8 @@ export interface StoredModel extends ModelView {
   encoderFingerprints: Record<string, string>
 }
 
-function fromRow(row: ModelRow): StoredModel {
-  const scheme = JSON.parse(row.classes) as ClassScheme
+function fromRow(row: ModelRow, rename: Rename): StoredModel {
+  const scheme = renamedScheme(JSON.parse(row.classes) as ClassScheme, rename)
   return {
     id: row.id,
     name: row.name,
@@ -108,11 +109,13 @@ function fromRow(row: ModelRow): StoredModel {
 }
 
 /** Newest first, without removed ones. */
-export const listModels = (database: Readable): StoredModel[] =>
-  database
+export function listModels(database: Readable): StoredModel[] {
+  const rename = currentClassNames(database)
+  return database
     .prepare<[], ModelRow>(`${selectModels} WHERE m.removed_at IS NULL ORDER BY m.id DESC`)
     .all()
-    .map(fromRow)
+    .map((row) => fromRow(row, rename))
+}
 
 /** Identifies a model: enough for most uses, and read without its recipe. */
 export type ModelKey = Pick<StoredModel, 'id' | 'name'>
@@ -173,8 +176,28 @@ export const findModel = (database: Readable, name: string): StoredModel =>
 export function readModel(database: Readable, { id, name }: ModelKey): StoredModel {
   const row = database.prepare<[number], ModelRow>(`${selectModels} WHERE m.id = ?`).get(id)
   if (row === undefined) throw new AppError('model.not-found', { model: name })
-  return fromRow(row)
+  return fromRow(row, currentClassNames(database))
 }
+
+/**
+ * From the present names of classes to those that a model was trained with: other workspaces know it by these.
+ * @throws AppError `model.not-found`
+ */
+export function namesOfTraining(database: Readable, { id, name }: ModelKey): Rename {
+  const rename = currentClassNames(database)
+  if (rename === asStored) return asStored
+  const text = database.prepare<[number], string>('SELECT classes FROM models WHERE id = ?').pluck().get(id)
+  if (text === undefined) throw new AppError('model.not-found', { model: name })
+  const stored = new Map((JSON.parse(text) as ClassScheme).map((one) => [rename(one.name), one.name]))
+  return (current) => stored.get(current) ?? current
+}
+
+/** The names of classes that models were trained with, removed models included. */
+export const listModelClassNames = (database: Readable): string[] =>
+  database
+    .prepare<[], string>("SELECT DISTINCT c.value ->> '$.name' FROM models m, json_each(m.classes) c")
+    .pluck()
+    .all()
 
 /** Also a removed model keeps its name. */
 export const hasModel = (database: Readable, name: string): boolean =>

@@ -10,6 +10,7 @@ import {
   type Readings,
   type ReadingView,
 } from '../../contract/index.ts'
+import { firstClassNames, renamedOrNull, type Rename } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
 import { listCommentsInEffect } from './comments.ts'
 import { whereImage, type OfImages } from './of-images.ts'
@@ -71,7 +72,7 @@ export function listStanding(
   ).all(...values)
   const undone = undoneEntries(rows)
   if (kept !== undefined) undone.delete(kept)
-  return ordered(rows, { classes, readers }).flatMap(
+  return ordered(rows, { classes, readers, first: firstClassNames(database) }).flatMap(
     ([id, undoes, image, classId, readerId, at, comment, kind, isUnsure, isBlind, source, table, orderMs]) =>
       undoes !== null || undone.has(id)
         ? []
@@ -98,12 +99,13 @@ export function listStanding(
 /** Rows by image, and on each image oldest first. */
 function ordered(
   rows: readonly StandingRow[],
-  { classes, readers }: Record<'classes' | 'readers', ReadonlyMap<number, string>>,
+  { classes, readers, first }: Record<'classes' | 'readers', ReadonlyMap<number, string>> & { first: Rename },
 ): readonly StandingRow[] {
   if (rows.every((row) => row[12] === null)) return rows
   const content = ({ row }: { row: StandingRow }): unknown => {
     const [, , , classId, readerId, , comment, kind, isUnsure, isBlind, source, table] = row
-    const [className, reader] = [classes.get(classId ?? 0) ?? null, readers.get(readerId) ?? '']
+    const className = renamedOrNull(classes.get(classId ?? 0) ?? null, first)
+    const reader = readers.get(readerId) ?? ''
     return labelContent({ kind, className, reader, comment, isUnsure, isBlind, source, table })
   }
   return [...Map.groupBy(rows, (row) => row[2]).values()].flatMap((ofImage) =>

@@ -1,4 +1,5 @@
 import type { RegionGeometry } from '../../contract/index.ts'
+import { firstClassNames, renamedOrNull, type Rename } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
 import { prepared } from './prepared.ts'
 import { changeContent } from '../reading-keys.ts'
@@ -138,6 +139,21 @@ export const listRegionEntriesByRow = (database: Readable, imageId: number): Sto
     .all(imageId)
     .map((row) => new StoredRegionEntry(row))
 
+/** What an entry says in every workspace that has it, its class by the first name (`firstClassNames`). */
+export type ExchangedRegionEntry = Pick<
+  StoredRegionEntry,
+  'uuid' | 'geometryText' | 'className' | 'name' | 'comment'
+>
+
+export const exchangedEntries = (
+  entries: readonly ExchangedRegionEntry[],
+  first: Rename,
+): ExchangedRegionEntry[] =>
+  entries.map(({ uuid, geometryText, className, name, comment }) => ({
+    ...{ uuid, geometryText, name, comment },
+    className: renamedOrNull(className, first),
+  }))
+
 /** Every entry of the regions of an image, oldest first. */
 export function listRegionEntries(database: Readable, imageId: number): StoredRegionEntry[] {
   const rows = listRegionEntriesByRow(database, imageId)
@@ -147,9 +163,10 @@ export function listRegionEntries(database: Readable, imageId: number): StoredRe
     const { at = '', orderMs = null, reader = '' } = entries[0] ?? {}
     return { at, orderMs, reader, entries }
   })
-  return inOrder(placed, ({ reader, entries }) => changeContent(reader, entries)).flatMap(
-    ({ entries }) => entries,
-  )
+  const first = firstClassNames(database)
+  return inOrder(placed, ({ reader, entries }) =>
+    changeContent(reader, exchangedEntries(entries, first)),
+  ).flatMap(({ entries }) => entries)
 }
 
 /** Every entry of these regions, region by region, oldest first. */

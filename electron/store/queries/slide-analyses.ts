@@ -13,7 +13,9 @@ import {
   type TissueSource,
   type WeightsSource,
 } from '../../contract/index.ts'
+import { currentClassNames } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
+import { renamedSummary } from '../renamed.ts'
 import { appendEvent } from './audit.ts'
 import { getImage } from './images.ts'
 import { readModelName } from './models.ts'
@@ -125,8 +127,9 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
      FROM slide_analyses a JOIN models m ON m.id = a.model_id WHERE a.image_id = ? AND m.removed_at IS NULL ORDER BY a.id DESC`,
   ).all(imageId)
   const suggestions = new SlideSuggestions(database)
+  const rename = currentClassNames(database)
   return rows.map((row): SlideAnalysis => {
-    const summary = JSON.parse(row.summary) as SlideSummary
+    const summary = renamedSummary(JSON.parse(row.summary) as SlideSummary, rename)
     const isOfSlide = row.region === null && row.places > 0
     return {
       id: row.id,
@@ -145,7 +148,7 @@ export function listSlideAnalyses(database: Readable, imageId: number): SlideAna
       effort: row.effort === null ? null : (JSON.parse(row.effort) as SlideEffort),
       tissueSource: row.tissue_source,
       maskSha256: row.mask_sha256,
-      classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => name),
+      classes: (JSON.parse(row.scheme) as ClassScheme).map(({ name }) => rename(name)),
       outOfFold: row.out_of_fold === 1,
       places: row.places,
       summary,

@@ -1,5 +1,6 @@
 import type { Sliced } from '../../base/slices.ts'
 import type { LabelSource } from '../../contract/index.ts'
+import { currentClassNames, renamedOrNull } from '../class-names.ts'
 import type { Readable } from '../database.ts'
 import { prepared, preparedRaw } from './prepared.ts'
 import { rowsInSlices, rowsOfSlice } from './rows-in-slices.ts'
@@ -75,6 +76,7 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
     (after) => next.all(after, rowsOfSlice),
     (row) => rows.push(row),
   )
+  const rename = currentClassNames(database)
   const undone = undoneEntries(rows.map(({ id, undoes }) => [id, undoes]))
   yield
   return rows.map((row) => ({
@@ -89,6 +91,6 @@ export function* listStudyEntries(database: Readable): Sliced<StudyEntry[]> {
     isUnsure: row.isUnsure === 1,
     isBlind: row.isBlind === 1,
     together: row.actionId === null ? 0 : (sizes.get(row.actionId) ?? 0),
-    suggested: JSON.parse(row.suggested) as string | null,
+    suggested: renamedOrNull(JSON.parse(row.suggested) as string | null, rename),
   }))
 }

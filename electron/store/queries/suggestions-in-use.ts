@@ -1,4 +1,6 @@
+import { currentClassNames } from '../class-names.ts'
 import type { Readable } from '../database.ts'
+import { renamedSet } from '../renamed.ts'
 import { trainedImages } from './trained-regions.ts'
 
 /** A suggestion of a model that was made before its image had any label. */
@@ -25,8 +27,9 @@ interface Row {
  * any kind and also undone ones; a label from another workspace counts from its import, which has the time of this
  * computer. Synthetic tissue counts only for models that were trained on it.
  */
-export const listSuggestionsInUse = (database: Readable, modelId: number): SuggestionInUse[] =>
-  database
+export function listSuggestionsInUse(database: Readable, modelId: number): SuggestionInUse[] {
+  const rename = currentClassNames(database)
+  return database
     .prepare<[{ model: number }], Row>(
       `WITH trained AS (
          SELECT image_id AS id, i.synthetic FROM ${trainedImages} f JOIN images i ON i.id = f.image_id WHERE f.model_id = :model
@@ -49,8 +52,13 @@ export const listSuggestionsInUse = (database: Readable, modelId: number): Sugge
        ORDER BY v.image_id`,
     )
     .all({ model: modelId })
-    .map(({ predictionSet, removed, ...row }) => ({
+    .map(({ predictionSet, removed, suggested, ...row }) => ({
       ...row,
+      suggested: rename(suggested),
       isRemoved: removed === 1,
-      set: predictionSet === null ? null : (JSON.parse(predictionSet) as SuggestionInUse['set']),
+      set:
+        predictionSet === null
+          ? null
+          : renamedSet(JSON.parse(predictionSet) as NonNullable<SuggestionInUse['set']>, rename),
     }))
+}

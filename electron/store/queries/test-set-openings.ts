@@ -1,5 +1,7 @@
 import type { OpeningContent, TestSetOpening } from '../../contract/index.ts'
+import { currentClassNames } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
+import { renamedOpening } from '../renamed.ts'
 import { appendTestSetEvent } from './test-set-event.ts'
 
 interface NewOpening {
@@ -94,5 +96,7 @@ export function readOpeningContent(database: Readable, openingId: number): Openi
     .prepare<[number], string>('SELECT content FROM test_set_openings WHERE id = ?')
     .pluck()
     .get(openingId)
-  return content === undefined ? null : (JSON.parse(content) as OpeningContent)
+  return content === undefined
+    ? null
+    : renamedOpening(JSON.parse(content) as OpeningContent, currentClassNames(database))
 }

@@ -5,7 +5,9 @@ import type {
   VerdictView,
   WeightsSource,
 } from '../../contract/index.ts'
+import { currentClassNames, type Rename } from '../class-names.ts'
 import type { Readable, Writable } from '../database.ts'
+import { renamedDetails, renamedKeys } from '../renamed.ts'
 import { whereImage, type OfImages } from './of-images.ts'
 import { prepared } from './prepared.ts'
 
@@ -25,31 +27,33 @@ interface VerdictRow {
   at: string
 }
 
-const verdictFromRow = (row: VerdictRow): VerdictView => ({
+const verdictFromRow = (row: VerdictRow, rename: Rename): VerdictView => ({
   id: row.id,
   imageId: row.image_id,
   modelId: row.model_id,
   modelName: row.model_name,
-  suggested: row.suggested,
-  probabilities: JSON.parse(row.probabilities) as Record<string, number>,
+  suggested: rename(row.suggested),
+  probabilities: renamedKeys(JSON.parse(row.probabilities) as Record<string, number>, rename),
   carcinomaScore: row.carcinoma_score,
   weights: row.model_weights,
   outOfFold: row.out_of_fold === 1,
   boosters: row.boosters,
   flags: JSON.parse(row.flags) as QualityFlag[],
-  details: row.details === null ? null : (JSON.parse(row.details) as VerdictDetails),
+  details: row.details === null ? null : renamedDetails(JSON.parse(row.details) as VerdictDetails, rename),
   at: row.at,
 })
 
 /** Every prediction for an image, newest first, without those of removed models. */
-export const listVerdicts = (database: Readable, imageId: number): VerdictView[] =>
-  database
+export function listVerdicts(database: Readable, imageId: number): VerdictView[] {
+  const rename = currentClassNames(database)
+  return database
     .prepare<[number], VerdictRow>(
       `SELECT v.*, m.name AS model_name, m.weights AS model_weights
        FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.image_id = ? AND m.removed_at IS NULL ORDER BY v.id DESC`,
     )
     .all(imageId)
-    .map(verdictFromRow)
+    .map((row) => verdictFromRow(row, rename))
+}
 
 /** The newest prediction for each of these images that has one, by image, without those of removed models. */
 export function newestVerdicts(database: Readable, of: OfImages): Map<number, VerdictView> {
@@ -60,7 +64,8 @@ export function newestVerdicts(database: Readable, of: OfImages): Map<number, Ve
      FROM verdicts v JOIN models m ON m.id = v.model_id WHERE v.id IN
      (SELECT max(id) FROM verdicts ${withoutRemovedModels(database, where)} GROUP BY image_id)`,
   ).all(...values)
-  return new Map(rows.map((row) => [row.image_id, verdictFromRow(row)]))
+  const rename = currentClassNames(database)
+  return new Map(rows.map((row) => [row.image_id, verdictFromRow(row, rename)]))
 }
 
 /** The condition without what removed models made; of most workspaces, which have none, as it is: that needs the index only. */
@@ -89,8 +94,9 @@ interface ModelVerdictRow {
 }
 
 /** The newest prediction of a model for each image that has one, by image. */
-export const listModelVerdicts = (database: Readable, modelId: number): ModelVerdict[] =>
-  database
+export function listModelVerdicts(database: Readable, modelId: number): ModelVerdict[] {
+  const rename = currentClassNames(database)
+  return database
     .prepare<[number], ModelVerdictRow>(
       `SELECT image_id, suggested, carcinoma_score, out_of_fold, at FROM verdicts
        WHERE id IN (SELECT max(id) FROM verdicts WHERE model_id = ? GROUP BY image_id) ORDER BY image_id`,
@@ -98,11 +104,12 @@ export const listModelVerdicts = (database: Readable, modelId: number): ModelVer
     .all(modelId)
     .map((row) => ({
       imageId: row.image_id,
-      suggested: row.suggested,
+      suggested: rename(row.suggested),
       carcinomaScore: row.carcinoma_score,
       outOfFold: row.out_of_fold === 1,
       at: row.at,
     }))
+}
 
 export type NewVerdict = Omit<VerdictView, 'id' | 'at' | 'modelName' | 'weights' | 'details'> & {
   details?: VerdictDetails | null

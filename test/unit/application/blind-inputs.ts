@@ -60,6 +60,7 @@ export async function inputsOf(root: string): Promise<Inputs> {
     'workspace.check': [{}],
     'workspace.relink': [{ directory: folder }],
     'storage.clean': [{ descriptors: true, explanations: true, leftovers: true }],
+    'classes.rename': [{ name: 'Benign', newName: 'Fibroadenoma' }],
     'classes.set': [
       {
         classes: [

@@ -154,6 +154,13 @@ export class FakeApplication {
       this.#tell({ name: 'workspace.changed', payload: this.#workspace })
       return this.#workspace
     },
+    'classes.rename': ({ name, newName }) => {
+      const { classes } = this.#opened()
+      const renamed = classes.map((one) => (one.name === name ? { ...one, name: newName } : one))
+      this.#workspace = { ...this.#opened(), classes: renamed }
+      this.#tell({ name: 'workspace.changed', payload: this.#workspace })
+      return this.#workspace
+    },
     'workspace.check': () =>
       this.#run('check', 'Check the workspace', 'files', this.#images.length, () => checkReport),
     'workspace.relink': ({ directory }) =>

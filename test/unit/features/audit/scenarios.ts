@@ -5,6 +5,7 @@ import type { CallInput, CallName } from '../../../../electron/contract/index.ts
 import { KnownHeads } from '../../../../electron/features/audit/known-heads.ts'
 import { labelledSlides } from '../../../support/labelled-slides.ts'
 import { assignmentScenarios } from './assignment-scenarios.ts'
+import { classScenarios } from './class-scenarios.ts'
 import { exchangeScenarios } from './exchange-scenarios.ts'
 import { folds } from './quick-compute.ts'
 import { scenario, tissueText, type Audited, type Scenario, type Tools } from './scenario.ts'
@@ -34,15 +35,7 @@ export function scenariosOf({ call, finish, hasEnded, file }: Tools): Record<Aud
       ['chain', 'chain'],
       just('workspace.create', () => ({ path: file('w'), classes: 'Benign,Malignant*' })),
     ),
-    'classes.set': scenario(
-      ['classes'],
-      just('classes.set', () => ({
-        classes: [
-          { name: 'Benign', isPositive: false, key: '1', colour: '#0072b2' },
-          { name: 'Malignant', isPositive: true, key: '2', colour: '#d55e00' },
-        ],
-      })),
-    ),
+    ...classScenarios({ call }),
     'reader.add': scenario(['reader'], async () => {
       await call('reader.add', { name: 'ben' })
     }),

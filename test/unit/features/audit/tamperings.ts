@@ -13,6 +13,7 @@ export interface Tampering {
 const places: Record<string, RegExp> = {
   workspace: /name and date of the workspace/,
   classes: /list of classes/,
+  former_class_names: /list of former names of classes|regions of the change|label entry/,
   cases: /case \d/,
   readers: /reader|label entry/,
   images: /image \d/,

@@ -2,21 +2,30 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { heatMapPath, parseTilePath, type Explanation } from '../../../../electron/contract/index.ts'
+import {
+  heatMapPath,
+  parseClassScheme,
+  parseTilePath,
+  type Explanation,
+} from '../../../../electron/contract/index.ts'
 import {
   writeExplanation,
   readExplanation,
 } from '../../../../electron/features/predictions/explanation-files.ts'
-import { workspaceFolders, type WorkspaceFolders } from '../../../../electron/store/index.ts'
+import { giveClassName } from '../../../../electron/features/labels/rename-class.ts'
+import { createWorkspace, type OpenWorkspace } from '../../../../electron/store/index.ts'
 import { newExplanation } from '../../../support/explanation.ts'
 
 let root: string
-let workspace: { folders: WorkspaceFolders }
+let workspace: OpenWorkspace
 beforeAll(() => {
   root = mkdtempSync(join(tmpdir(), 'lobule-maps-'))
-  workspace = { folders: workspaceFolders(root) }
+  workspace = createWorkspace(root, parseClassScheme('Benign,Malignant*'), 'test')
 })
-afterAll(() => rmSync(root, { recursive: true }))
+afterAll(() => {
+  workspace.close()
+  rmSync(root, { recursive: true })
+})
 
 const hash = (image: number): string => image.toString(16).padStart(64, '0')
 const mapOf = (image: number, modelId = 1): Explanation =>
@@ -49,6 +58,13 @@ it('finds a map by content and model, with the current number and name of the im
     id: 7,
   })
   expect(again).toEqual({ ...mapOf(1), imageId: 7, fileName: 'moved.png' })
+})
+
+it('gives the present names of classes that were renamed since', async () => {
+  giveClassName(workspace.database, { name: 'Benign', newName: 'Harmless' })
+  expect(await read(1)).toEqual({ ...mapOf(1), classes: ['Harmless', 'Malignant'], leading: 'Harmless' })
+  giveClassName(workspace.database, { name: 'Harmless', newName: 'Benign' })
+  expect(await read(1)).toEqual(mapOf(1))
 })
 
 it('finds no map that was made with another pixel size, or with other bits of the camera', async () => {
