@@ -28,16 +28,31 @@ export class WorkspaceMaintenance {
     this.#info = null
   }
 
-  /** Changes the class scheme. Returns the error if it is refused, else null. */
-  async setClasses(classes: ClassScheme): Promise<AppError | null> {
+  /**
+   * Changes the class scheme; where there are labels, other names one by one. Returns the error if it is refused, else null.
+   * @param present the classes as they are
+   */
+  async setClasses(classes: ClassScheme, present: ClassScheme): Promise<AppError | null> {
     try {
-      await this.#client['classes.set']({ classes })
+      if ((this.#info?.labelEntries ?? 0) === 0) await this.#client['classes.set']({ classes })
+      else await this.#changeUsed(classes, present)
       await this.load()
       return null
     } catch (error) {
       if (error instanceof AppError) return error
       throw error
     }
+  }
+
+  async #changeUsed(classes: ClassScheme, present: ClassScheme): Promise<void> {
+    for (const [index, { name }] of present.entries()) {
+      const newName = classes[index]?.name ?? name
+      if (newName !== name) await this.#client['classes.rename']({ name, newName })
+    }
+    const isRestyled = classes.some(
+      ({ key, colour }, index) => key !== present[index]?.key || colour !== present[index].colour,
+    )
+    if (isRestyled) await this.#client['classes.set']({ classes })
   }
 
   async check(): Promise<number> {

@@ -111,18 +111,26 @@ export function addWorkspaceCommands(program: Command): Command {
 
   program
     .command('classes')
-    .description('list the classes of a workspace, change them before the first label, or set a colour')
+    .description(
+      'list the classes of a workspace, change them before the first label, rename one or set a colour',
+    )
     .requiredOption(...workspaceFlag)
     .option('--set <names>', 'new class names in display order; a star marks a carcinoma class')
     .option('--colour <class=#rrggbb...>', 'colours of classes, also after the first label')
+    .option('--rename <class=name>', 'another name for a class, also after the first label')
+    .option('--reason <text>', 'why it is renamed, for the audit trail')
     .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & { set?: string; colour?: string[] }) => {
+    .action(async (options: WorkspaceOptions & ClassesOptions) => {
       await runInWorkspace(
         options,
         async (context, { classes }) => {
-          const { set, colour = [] } = options
-          if (set === undefined && colour.length === 0) return classes
-          const named = set === undefined ? classes : parseClassScheme(set)
+          const { set, colour = [], rename, reason } = options
+          const present =
+            rename === undefined
+              ? classes
+              : (await context.call('classes.rename', { ...renamingOf(rename, classes), reason })).classes
+          if (set === undefined && colour.length === 0) return present
+          const named = set === undefined ? present : parseClassScheme(set)
           return (await context.call('classes.set', { classes: withColours(named, colour) })).classes
         },
         presentClasses,
@@ -130,6 +138,22 @@ export function addWorkspaceCommands(program: Command): Command {
     })
 
   return addCareCommands(program)
+}
+
+interface ClassesOptions {
+  set?: string
+  colour?: string[]
+  rename?: string
+  reason?: string
+}
+
+/** @param text such as `InSitu=DCIS`; a name may hold the sign itself */
+function renamingOf(text: string, classes: ClassScheme): { name: string; newName: string } {
+  const known = classes.find(({ name }) => text.startsWith(`${name}=`))
+  const sign = known === undefined ? text.indexOf('=') : known.name.length
+  if (sign < 0)
+    throw new AppError('classes.unknown', { className: text, known: classes.map(({ name }) => name) })
+  return { name: text.slice(0, sign), newName: text.slice(sign + 1) }
 }
 
 /** What keeps a workspace safe. */

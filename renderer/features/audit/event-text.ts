@@ -74,6 +74,7 @@ export function changeOf(event: AuditEventView): string {
       return `${textOf(was['inUse'])} → ${textOf(is['inUse'])}`
     case 'operating-point':
       return `${textOf(was['threshold'])} → ${textOf(is['threshold'])}`
+    case 'classes':
     case 'image':
     case 'model-change':
       return settingChangeOf(was, is) ?? lineOf(before, after)
