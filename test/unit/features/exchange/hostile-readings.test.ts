@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { hasCode, type ErrorCode } from '../../../../electron/contract/index.ts'
+import { hasCode, readingsVersion, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { chainHead } from '../../../../electron/store/index.ts'
 import { labelLine, readingsFileText } from '../../../support/readings-file.ts'
 import { hashOf, inRoot, label, make, receive } from './sides.ts'
@@ -25,7 +25,11 @@ describe('a file from outside', () => {
     ['is empty', 'readings.invalid', () => ''],
     ['is not JSON', 'readings.invalid', () => 'label,reader\n'],
     ['is something else', 'readings.invalid', () => '{"type":"FeatureCollection"}\n'],
-    ['is of a newer version', 'readings.newer', () => readingsFileText([], [], { version: 2 })],
+    [
+      'is of a newer version',
+      'readings.newer',
+      () => readingsFileText([], [], { version: readingsVersion + 1 }),
+    ],
     ['has a field too many', 'readings.invalid', () => readingsFileText([], [], { ['x' as 'type']: 1 })],
     ['was cut off', 'readings.invalid', () => text(line).slice(0, -200)],
     ['lacks its end', 'readings.invalid', () => text(line).split('\n').slice(0, -2).join('\n') + '\n'],
