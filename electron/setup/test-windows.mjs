@@ -10,7 +10,7 @@
  *
  * The last lines are a table and `N passed, N failed`.
  */
-import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { ensureReady } from './ready.mjs'
 import { SetupError, inRoot, logToStderr as log, runIfMain } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
@@ -74,19 +74,23 @@ async function runTests(name, chosen, limitMinutes) {
   const logFile = here(`${name}.log`)
   rmSync(here(tallyFile), { force: true })
   log(`${name}: at most ${limitMinutes} minutes; its output is in ${logFile}`)
+  // Under wine, Vitest may wait for its workers without end after the last test has its result.
+  const watch = setInterval(() => {
+    const result = statSync(here(tallyFile), { throwIfNoEntry: false })
+    if (result !== undefined && Date.now() - result.mtimeMs > 60_000) void stopWindows()
+  }, 5_000)
   const status = await runNode(
     [
       ...['node_modules/vitest/vitest.mjs', 'run', ...chosen],
       ...['--reporter=default', '--reporter=./electron/setup/tally-reporter.mjs'],
-      // wine, and what else a machine does meanwhile, must not decide a test.
-      ...['--testTimeout=300000', '--hookTimeout=300000'],
     ],
     {
       log: logFile,
       timeoutMs: limitMinutes * 60_000,
-      environment: { LOBULE_TALLY: onWindows(tallyFile) },
+      // wine, and what else a machine does meanwhile, must not decide a test.
+      environment: { LOBULE_TALLY: onWindows(tallyFile), LOBULE_TEST_LIMIT_MS: '300000' },
     },
-  )
+  ).finally(() => clearInterval(watch))
   if (existsSync(here(tallyFile))) return JSON.parse(readFileSync(here(tallyFile), 'utf8'))
   const failures = [`${name}: ended without a result (exit status ${status ?? 'none'}); see ${logFile}`]
   return { passed: 0, failed: 1, skipped: [], failures }

@@ -92,7 +92,7 @@ it('lists, verifies and exports the trail, and reports a broken one with a messa
   )
   expect(mistyped.code).toBe(1)
   expect((await lobule('audit', 'verify', '--head', 'abc')).code).toBe(2)
-}, 120_000)
+})
 
 it('writes a case report and the worklist', async () => {
   const report = join(home, 'k7.html')
@@ -115,7 +115,7 @@ it('writes a case report and the worklist', async () => {
   const written = await lobule('worklist', '--csv', csv)
   expect(written.stdout).toBe(`2 images written to ${csv}.\n`)
   expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(4)
-}, 120_000)
+})
 
 it('notices an older copy that was put back after labels were given on the command line', async () => {
   const copy = join(home, 'copy')
@@ -130,7 +130,7 @@ it('notices an older copy that was put back after labels were given on the comma
   rmSync(workspace, { recursive: true })
   renameSync(newer, workspace)
   expect((await lobule('audit', 'verify')).code).toBe(0)
-}, 120_000)
+})
 
 it('refuses a database without a trigger or with a foreign one, mends it, and names what was changed', async () => {
   const database = new Sqlite(join(workspace, 'workspace.sqlite'))
@@ -162,7 +162,7 @@ it('refuses a database without a trigger or with a foreign one, mends it, and na
     ]),
   )
   expect((await lobule('labels', '--csv', join(home, 'rescued.csv'))).code).toBe(0)
-}, 120_000)
+})
 
 it('signs users in by name and PIN, refuses a wrong PIN and what a role may not do, and records it', async () => {
   const as = (user: string, pin: string, ...parameters: string[]): Promise<Finished> => {
@@ -190,4 +190,4 @@ it('signs users in by name and PIN, refuses a wrong PIN and what a role may not 
   } finally {
     vi.unstubAllEnvs()
   }
-}, 120_000)
+})

@@ -165,7 +165,10 @@ it('does not compare with another workspace in the same folder, and works withou
   const logged = vi.spyOn(console, 'error').mockReturnValue()
   await open()
   await close()
-  expect(logged).toHaveBeenCalledOnce()
+  // Closing tries to store it, and so does a timer if it is first.
+  const [first, ...more] = logged.mock.calls.map(([sentence]) => sentence as unknown)
+  expect(first).toBe('the newest hash of the audit trail was not stored')
+  expect(more.every((sentence) => sentence === first)).toBe(true)
   logged.mockRestore()
   expect(existsSync(path)).toBe(true)
 })
