@@ -45,6 +45,9 @@ export async function writeSyntheticSet(
     heightPx: heightPx ?? syntheticFieldDefaults.heightPx,
   }
   const files: SyntheticFile[] = []
+  const total = perClass * syntheticClasses.length
+  // The time that is left is estimated from the first report on.
+  onProgress?.(0, total)
   for (const className of syntheticClasses) makeFolder(join(directory, className))
   for (let index = 0; index < perClass; index++) {
     for (const [position, className] of syntheticClasses.entries()) {
@@ -57,7 +60,7 @@ export async function writeSyntheticSet(
       const { pixelSizeUm } = syntheticFieldDefaults
       await writeOnce(await encodePng(raster, { pixelSizeUm, description: syntheticMark }), path)
       files.push({ path, className, caseName })
-      onProgress?.(files.length, perClass * syntheticClasses.length)
+      onProgress?.(files.length, total)
     }
   }
   return files

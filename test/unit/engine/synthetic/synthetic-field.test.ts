@@ -90,7 +90,7 @@ describe('writeSyntheticSet', () => {
       perClass: 4,
       onProgress: (done) => progress.push(done),
     })
-    expect(progress).toEqual(Array.from({ length: 16 }, (_, index) => index + 1))
+    expect(progress).toEqual(Array.from({ length: 17 }, (_, index) => index))
     expect((await readdir(directory)).sort()).toEqual(['Benign', 'InSitu', 'Invasive', 'Normal'])
     expect((await readdir(join(directory, 'Benign'))).sort()).toEqual([
       'synthetic-benign-case02-01.png',
