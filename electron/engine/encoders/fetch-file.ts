@@ -7,6 +7,7 @@ import { removeFile } from '../../base/patient-files.ts'
 import { asNotWritable } from '../../base/path-errors.ts'
 import { makePrivateFolder, privateFile } from '../../base/private-files.ts'
 import { AppError } from '../../contract/errors.ts'
+import { networkReason } from './network-reason.ts'
 
 /** Larger than any known weights. A server that sends more sends something else. */
 const largestWeights = 2 ** 30
@@ -64,7 +65,7 @@ async function download(
     headers: before > 0 ? { range: `bytes=${before}-` } : {},
     ...(signal && { signal }),
   }).catch((error: unknown) => {
-    throw failure(url, reasonOf(error), error)
+    throw failure(url, networkReason(error, url), error)
   })
   const { status, body, headers } = response
   // The local file has all bytes, or more. Its hash decides.
@@ -97,18 +98,12 @@ async function download(
 
 const interrupted = (url: string, done: number, total: number, cause?: unknown): AppError => {
   const of = Number.isFinite(total) ? ` of ${total}` : ''
-  const why = cause === undefined ? '' : ` (${reasonOf(cause)})`
+  const why = cause === undefined ? '' : ` (${networkReason(cause, url)})`
   return failure(url, `it stopped after ${done}${of} bytes${why}; try again to resume it`, cause)
 }
 
 const failure = (url: string, reason: string, cause?: unknown): AppError =>
   new AppError('encoder.download-failed', { url, reason }, { cause })
-
-/** The message of `fetch` itself is only "fetch failed"; its cause has the reason. */
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return error.cause instanceof Error ? error.cause.message : error.message
-}
 
 export async function hashOfFile(path: string, algorithm: FileHash['algorithm']): Promise<string> {
   const hash = createHash(algorithm)

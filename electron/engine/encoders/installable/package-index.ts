@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { throwIfCancelled } from '../../../base/cancellation.ts'
 import { AppError } from '../../../contract/errors.ts'
 import type { BackendWheel } from './backend-sets.ts'
+import { networkReason } from '../network-reason.ts'
 import { bindingFile } from './installed-backend.ts'
 
 const settingSchema = z.object({ packageIndex: z.url() })
@@ -50,8 +51,7 @@ export async function addressOfWheel(
   } catch (error) {
     throwIfCancelled(signal)
     if (error instanceof AppError) throw error
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
-    throw failed(cause instanceof Error ? cause.message : String(cause), error)
+    throw failed(networkReason(error, page), error)
   }
 }
 
