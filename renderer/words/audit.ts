@@ -12,6 +12,7 @@ export const auditStrings = {
     removed: 'Removed from the workspace',
     restored: 'Restored',
     caseChange: (change: string) => `Case ${change}`,
+    format: (format: number) => `Format ${format} of the workspace`,
     pixelSizeChange: (change: string) => `Pixel size ${change} µm`,
     kinds: {
       chain: 'Trail begins',

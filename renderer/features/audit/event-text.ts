@@ -83,6 +83,11 @@ export function changeOf(event: AuditEventView): string {
       return is['accepted'] ? text.signedIn : text.refused
     case 'user':
       return userChangeOf(was, is) ?? lineOf(before, after)
+    case 'training':
+    case 'model':
+      return modelLineOf(is) ?? lineOf(before, after)
+    case 'migration':
+      return typeof is['format'] === 'number' ? text.format(is['format']) : lineOf(before, after)
     default:
       return jobLineOf(event, is) ?? lineOf(before, after)
   }
@@ -98,18 +103,24 @@ function jobLineOf({ object }: AuditEventView, is: Values): string | null {
   if (object.type !== 'job' || !isJobState(state)) return null
   const report = valuesOf(is['report'])
   const name = report['model'] ?? report['modelName']
+  return [jobText.states[state], ...(typeof name === 'string' ? [name] : []), ...figuresOf(report)].join(', ')
+}
+
+/** What the event of a model says of its training; null: it has no figures. The details have all of it. */
+function modelLineOf(is: Values): string | null {
+  const figures = figuresOf(is)
+  return figures.length === 0 ? null : figures.join(', ')
+}
+
+/** The figures of a report or model, in words. */
+function figuresOf(report: Values): string[] {
   const counts = Object.entries(jobText.counts).flatMap(([field, say]) => {
     // The list of an import also has those that were there already.
     const count = field === 'images' && 'imported' in report ? 0 : report[field]
     return typeof count === 'number' && count > 0 ? say(count) : []
   })
   const share = report['accuracy']
-  return [
-    jobText.states[state],
-    ...(typeof name === 'string' ? [name] : []),
-    ...counts,
-    ...(typeof share === 'number' ? [jobText.accuracy(share)] : []),
-  ].join(', ')
+  return [...counts, ...(typeof share === 'number' ? [jobText.accuracy(share)] : [])]
 }
 
 /** A case, pixel size or name that was set, or a removal, in words; null: none of them. */

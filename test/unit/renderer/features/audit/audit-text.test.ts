@@ -48,11 +48,21 @@ it('describes what a reader did, and never the same before and after', () => {
   expect(words('label', own('Benign'), { class: 'Benign', comment: 'at the edge' })).toBe(
     'Benign, comment changed',
   )
+  const alone = { class: null, alone: true }
+  expect(words('comment', null, { ...alone, comment: 'torn' })).toBe('Comment: torn')
+  expect(words('undo', { ...alone, comment: 'torn' }, alone)).toBe('Comment undone; now none')
   expect(words('label', own('Benign'), { class: null, unsure: true })).toBe('Benign → unsure')
   expect(words('label', own(null, { unsure: true }), { class: 'Benign' })).toBe('unsure → Benign')
   expect(words('label', own(null), { class: 'Benign' })).toBe('no class → Benign')
   expect(words('label', own('Benign'), { class: null })).toBe('Withdrawn: Benign')
   expect(words('label', null, { class: 'Benign', source: 'import' })).toBe('Imported: Benign, first label')
+})
+
+it('says in words what a training made, and which format a workspace has', () => {
+  const made = { accuracy: 0.915, boosters: 3, cases: 12, encoders: {}, images: 59, weights: 'official' }
+  expect(words('training', null, made)).toBe('59 images, 12 cases, accuracy 91.5%')
+  expect(words('training', null, { weights: 'official' })).toContain('weights official')
+  expect(words('migration', null, { format: 34, labelsFolder: 59 })).toBe('Format 34 of the workspace')
 })
 
 it('says in words what was set, removed or renamed', () => {
