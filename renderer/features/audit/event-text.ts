@@ -106,7 +106,7 @@ function jobLineOf({ object }: AuditEventView, is: Values): string | null {
   return [jobText.states[state], ...(typeof name === 'string' ? [name] : []), ...figuresOf(report)].join(', ')
 }
 
-/** What the event of a model says of its training; null: it has no figures. The details have all of it. */
+/** What the event of a model reports about its training; null: it has no figures. The details have all of it. */
 function modelLineOf(is: Values): string | null {
   const figures = figuresOf(is)
   return figures.length === 0 ? null : figures.join(', ')
