@@ -243,7 +243,7 @@ void BottleneckChain::ExpandRow(const Pass& pass, std::size_t panel, std::size_t
   Product product = pass.step.expand.ProductOf(pass.step.expand.panels()[panel]);
   product.to = to;
   product.to_stride = pass.block;
-  product.clip = true;
+  product.activation = Activation::kRelu6;
   if (pass.step.isFirst) {
     product.from = rows;
     product.run = kFirstRun;
@@ -271,7 +271,7 @@ void BottleneckChain::Flat(const PackedProduct& packed, const float* from, std::
       const std::size_t at = panel.first_block * product.to_stride + first * kLanes;
       product.to = to + at;
       product.sum = sum ? sum + at : nullptr;
-      product.clip = clip;
+      product.activation = clip ? Activation::kRelu6 : Activation::kNone;
       kernels_.bottleneck.pointwise(product, std::min(kPixelsAtOnce, cells - first));
     }
   });

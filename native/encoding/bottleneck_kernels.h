@@ -8,6 +8,9 @@ namespace lobule {
 // their channels in blocks of kLanes, as in kernels.h. Every sum begins with the bias and goes through its inputs in one
 // order, so that it has the same bits however the work is divided.
 
+/** What becomes of a sum: nothing, not below 0, or between 0 and 6. */
+enum class Activation { kNone, kRelu, kRelu6 };
+
 /**
  * A product of pixels and weights. Input k of pixel p is from[(k / run) * run_stride + p * step + k % run]; output o of
  * pixel p is to[(o / kLanes) * to_stride + p * kLanes + o % kLanes].
@@ -26,8 +29,7 @@ struct Product {
   std::size_t to_stride;
   /** What is added to the outputs, at the same places as theirs; null: nothing. */
   const float* sum;
-  /** Whether the outputs are put between 0 and 6. */
-  bool clip;
+  Activation activation;
 };
 
 struct BottleneckKernels {
@@ -37,7 +39,7 @@ struct BottleneckKernels {
   /** The product for `pixels` pixels; `step` is kLanes. */
   void (*pointwise)(const Product& product, std::size_t pixels);
 
-  /** The same with a step of 6: every other pixel of a picture of 3 colours. */
+  /** The same with a step of 6, for every other pixel of a picture of 3 colours. */
   void (*stem)(const Product& product, std::size_t pixels);
 
   /**

@@ -20,6 +20,11 @@ struct BottleneckKernelsOf {
   /** Inputs whose weights stay in the nearest cache while all pixels go through them. */
   static constexpr std::size_t kInputsAtOnce = 128;
 
+  static inline T Activated(T value, Activation activation) {
+    if (activation == Activation::kNone) return value;
+    return activation == Activation::kRelu ? V::Max(value, V::Set(0.0f)) : Clip(value);
+  }
+
   static inline T Clip(T value) { return V::Min(V::Max(value, V::Set(0.0f)), V::Set(6.0f)); }
 
   /** Inputs `first` to `end` of kPixels pixels from `pixel` on; the sums come from and go to `to` in between. */
@@ -36,10 +41,11 @@ struct BottleneckKernelsOf {
         sums[at][vector] =
             V::Load(first == 0 ? product.bias + vector * kWidth : product.to + place(at, vector));
     const float* weights = product.weights + first * kBlocks * kLanes;
-    for (std::size_t input = first; input < end;) {
-      const float* from =
-          product.from + (input / product.run) * product.run_stride + pixel * kStep;
-      const std::size_t rest = end - input, length = rest < product.run ? rest : product.run;
+    const float* run = product.from + (first / product.run) * product.run_stride + pixel * kStep;
+    std::size_t within = first % product.run;
+    for (std::size_t input = first; input < end; within = 0, run += product.run_stride) {
+      const float* from = run + within;
+      const std::size_t rest = end - input, left = product.run - within, length = rest < left ? rest : left;
       for (std::size_t k = 0; k < length; ++k, weights += kBlocks * kLanes) {
         T weight[kVectors];
         for (std::size_t vector = 0; vector < kVectors; ++vector) weight[vector] = V::Load(weights + vector * kWidth);
@@ -56,7 +62,7 @@ struct BottleneckKernelsOf {
       for (std::size_t vector = 0; vector < kVectors; ++vector) {
         T sum = sums[at][vector];
         if (last && product.sum) sum = V::Add(sum, V::Load(product.sum + place(at, vector)));
-        if (last && product.clip) sum = Clip(sum);
+        if (last) sum = Activated(sum, product.activation);
         V::Store(product.to + place(at, vector), sum);
       }
     }

@@ -144,7 +144,7 @@ void ConvolutionChain::First(const Step& step, const std::uint8_t* pixels, Size 
 
 void ConvolutionChain::Convolve(const Step& step, const float* from, Size size, float* to) {
   const std::size_t outputs = kernels_.outputs_at_once, at_once = kernels_.tiles_at_once;
-  const TileGrid grid{size.rows, size.columns, (size.columns + 3) / 4};
+  const TileGrid grid{TileForm::k3x3, size.rows, size.columns, (size.columns + 3) / 4, 1, 1};
   const std::size_t all = (size.rows + 3) / 4 * grid.tile_columns;
   const std::size_t block_stride = size.rows * size.columns * kLanes;
   const std::size_t blocks = step.outputs / outputs;
@@ -166,7 +166,7 @@ void ConvolutionChain::Convolve(const Step& step, const float* from, Size size, 
                       &step.weights[(block * kPoints + point) * panel], step.inputs, tiles.padded, products);
   };
   const auto finish = [&](const TileRange& tiles, std::size_t block, const float* products, std::size_t stride) {
-    kernels_.transform_output(products, stride, &step.bias[block * outputs], grid, tiles,
+    kernels_.transform_output(products, stride, outputs, &step.bias[block * outputs], grid, tiles,
                               to + block * (outputs / kLanes) * block_stride);
   };
 

@@ -12,6 +12,7 @@ namespace lobule {
 // A convolution is Winograd's F(4 x 4, 3 x 3) of Lavin and Gray 2015, "Fast algorithms for convolutional neural
 // networks", with the points 0, 1, -1, 2, -2: a tile of 4 x 4 results comes of 6 x 6 inputs by 36 products instead
 // of 144. It is done in three steps over many tiles, so that the products are 36 products of matrices.
+// The same points give F(2 x 2, 5 x 5), and along one axis F(4, 3); with 1/2 and -1/2 besides, F(2, 7).
 
 /** Channels that lie together in a map. */
 constexpr std::size_t kLanes = 16;
@@ -20,11 +21,19 @@ constexpr std::size_t kPoints = 36;
 /** Inputs of one output of the first layer in one row: 3 columns of 3 colours. */
 constexpr std::size_t kFirstInputs = 9;
 
+/** Kernels that have tiles. */
+enum class TileForm { k3x3, k5x5, k1x3, k3x1, k1x7, k7x1 };
+
 /** What one convolution works on. Tile t is row t / tile_columns, column t % tile_columns. */
 struct TileGrid {
+  TileForm form;
+  /** Of the map that is read or written. */
   std::size_t rows;
   std::size_t columns;
   std::size_t tile_columns;
+  /** Zeros above and below, and on both sides; for what is read. */
+  std::size_t margin_rows;
+  std::size_t margin_columns;
 };
 
 /** From tile `first`, `count` tiles; `padded`: count rounded up to a multiple of `tiles_at_once`. */
@@ -32,6 +41,21 @@ struct TileRange {
   std::size_t first;
   std::size_t count;
   std::size_t padded;
+};
+
+/** A row of pooled cells, made of windows of size x size cells. What they have beyond the map does not count. */
+struct PoolRow {
+  /** The first row of the map in these windows, and how many of their rows are in it. */
+  const float* from;
+  std::size_t rows;
+  std::size_t size;
+  std::size_t stride;
+  std::size_t margin;
+  /** Of the map. */
+  std::size_t columns;
+  /** Of the row that is made. */
+  std::size_t outputs;
+  bool average;
 };
 
 struct Kernels {
@@ -52,11 +76,11 @@ struct Kernels {
   void (*multiply)(const float* from, const float* weights, std::size_t inputs, std::size_t padded, float* to);
 
   /**
-   * The tiles' outputs of outputs_at_once channels: from[point][tile][outputs_at_once], points `point_stride`
-   * values apart, plus bias, not below zero, into the maps of those channels, `map` being the first block's.
+   * The tiles' outputs of some blocks of channels: from[point][tile][outputs], points `point_stride` values apart,
+   * plus bias, not below zero, into the maps of those channels, `map` being the first block's.
    */
-  void (*transform_output)(const float* from, std::size_t point_stride, const float* bias, const TileGrid& grid,
-                           const TileRange& tiles, float* map);
+  void (*transform_output)(const float* from, std::size_t point_stride, std::size_t outputs, const float* bias,
+                           const TileGrid& grid, const TileRange& tiles, float* map);
 
   /**
    * One row of the first layer, outputs_at_once channels, directly. `rows`: the three rows above it, each
@@ -65,6 +89,9 @@ struct Kernels {
    */
   void (*first)(const float* const rows[3], std::size_t columns, const float* weights, const float* bias, float* map,
                 std::size_t block_stride);
+
+  /** One row of the largest, or the averages, of one block. */
+  void (*pool_row)(const PoolRow& row, float* to);
 
   /** The largest of each 2 x 2 cells of one block; an odd last row or column is left out. */
   void (*pool)(const float* map, std::size_t rows, std::size_t columns, float* to);

@@ -3,7 +3,7 @@
 namespace lobule {
 
 PackedProduct::PackedProduct(std::size_t inputs, std::size_t outputs, const float* kernel, const float* bias,
-                             std::size_t blocks_at_once, std::size_t (*order)(std::size_t k))
+                             std::size_t blocks_at_once, const Order& order)
     : inputs_(inputs), outputs_(outputs) {
   const std::size_t blocks = (outputs + kLanes - 1) / kLanes;
   bias_.resize(blocks * kLanes);
@@ -15,6 +15,8 @@ PackedProduct::PackedProduct(std::size_t inputs, std::size_t outputs, const floa
     panels_.push_back({first, width});
     first += width;
   }
+  std::vector<std::size_t> places(inputs);
+  for (std::size_t k = 0; k < inputs; ++k) places[k] = order(k);
   for (const Panel& panel : panels_) {
     float* to = &weights_[inputs * panel.first_block * kLanes];
     for (std::size_t at = 0; at < panel.blocks * kLanes; ++at) {
@@ -22,7 +24,7 @@ PackedProduct::PackedProduct(std::size_t inputs, std::size_t outputs, const floa
       if (output >= outputs) continue;
       bias_[output] = bias[output];
       for (std::size_t k = 0; k < inputs; ++k)
-        to[k * panel.blocks * kLanes + at] = kernel[output * inputs + order(k)];
+        to[k * panel.blocks * kLanes + at] = kernel[output * inputs + places[k]];
     }
   }
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <vector>
 
 #include "kernels.h"
@@ -16,13 +17,15 @@ class PackedProduct {
     std::size_t blocks;
   };
 
+  using Order = std::function<std::size_t(std::size_t k)>;
+
   PackedProduct() = default;
   /**
    * outputs x inputs weights and outputs biases, with zeros up to whole blocks of outputs. `order`: where input k of the
    * packed weights is among those of an output.
    */
   PackedProduct(std::size_t inputs, std::size_t outputs, const float* kernel, const float* bias,
-                std::size_t blocks_at_once, std::size_t (*order)(std::size_t k));
+                std::size_t blocks_at_once, const Order& order);
 
   std::size_t inputs() const { return inputs_; }
   std::size_t outputs() const { return outputs_; }

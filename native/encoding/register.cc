@@ -10,6 +10,7 @@
 #include "arguments.h"
 #include "convolution_chain.h"
 #include "open_bottlenecks.h"
+#include "open_graph.h"
 #include "processor.h"
 
 namespace lobule {
@@ -119,6 +120,7 @@ Napi::Object RegisterEncoding(Napi::Env env) {
   encoding.Set("instructions", Napi::Function::New(env, Instructions, "instructions"));
   encoding.Set("open", Napi::Function::New(env, Open, "open"));
   encoding.Set("openBottlenecks", Napi::Function::New(env, OpenBottlenecks, "openBottlenecks"));
+  encoding.Set("openGraph", Napi::Function::New(env, OpenGraph, "openGraph"));
   encoding.Set("encode", Napi::Function::New(env, Encode, "encode"));
   encoding.Set("close", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
                  HeldBy<Network>(info[0]).value.reset();

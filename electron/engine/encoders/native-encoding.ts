@@ -36,6 +36,35 @@ export interface NativeBottleneck {
   readonly sum: boolean
 }
 
+/** Some channels of a map of a graph: from `channel` on. Maps are counted from 0, which is the picture. */
+export interface NativeMapPart {
+  readonly map: number
+  readonly channel: number
+}
+
+/** A layer of a graph: a convolution, or pooling, in which what lies beyond the map does not count. */
+export interface NativeGraphLayer {
+  readonly from: NativeMapPart
+  readonly to: NativeMapPart
+  readonly inputs: number
+  readonly outputs: number
+  /** Of the kernel or the window. */
+  readonly rows: number
+  readonly columns: number
+  readonly stride: number
+  /** Cells beyond the map: above and below, and on both sides. */
+  readonly marginRows: number
+  readonly marginColumns: number
+  /** Outputs x inputs x rows x columns; absent: pooling. */
+  readonly kernel?: Float32Array
+  readonly bias?: Float32Array
+  readonly relu?: boolean
+  /** What is added before the ReLU. */
+  readonly sum?: NativeMapPart
+  /** Of pooling: averages instead of the largest. */
+  readonly average?: boolean
+}
+
 /** The exports of native/encoding/register.cc. Invalid arguments throw an error or reject the promise. */
 export interface NativeEncoding {
   /** Vector instructions that `open` supports on this machine, fastest first. All give the same bits. */
@@ -55,6 +84,20 @@ export interface NativeEncoding {
     bottlenecks: readonly NativeBottleneck[],
     head: NativeProduct,
     centreAndFactor: Float32Array,
+    threads: number,
+    instructions: string,
+  ): Promise<unknown>
+  /**
+   * Loads a graph of layers, in an order in which each reads what those before it wrote; the first, and no other, reads the
+   * picture. `channels` of each map; `taps` are maps. `values`: what each byte becomes in the network's three channels;
+   * `blueFirst`: they are blue, green and red. Missing from an addon of an older build.
+   */
+  openGraph?(
+    layers: readonly NativeGraphLayer[],
+    channels: readonly number[],
+    taps: readonly number[],
+    values: Float32Array,
+    blueFirst: boolean,
     threads: number,
     instructions: string,
   ): Promise<unknown>

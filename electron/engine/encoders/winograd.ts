@@ -1,44 +1,78 @@
 import { availableParallelism } from 'node:os'
 import { toErrorView } from '../../contract/error-view.ts'
 import { imageInput, type Architecture, type Convolution, type Layer } from './architecture.ts'
-import type { EncoderBackend } from './backend.ts'
+import type { EncoderBackend, EncoderModel } from './backend.ts'
 import { caffeMeans } from './emit-onnx.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
-import { failing, NativeEncoder, noInstructions } from './native-encoder.ts'
-import { nativeEncoding } from './native-encoding.ts'
+import { graphTapSizesOf, layerGraphOf, nativeLayers, pixelValuesOf } from './layer-graph.ts'
+import { failing, NativeEncoder, noInstructions, type NativeNetwork } from './native-encoder.ts'
+import { nativeEncoding, olderAddon, type NativeEncoding } from './native-encoding.ts'
 
 /** The native kernels compute outputs in blocks of this size. */
 const outputsPerBlock = 64
 
 /**
- * Runs a chain of 3 x 3 convolutions with ReLU and 2 x 2 max pooling, such as VGG, with Winograd's F(4 x 4, 3 x 3) on
- * the processor (native/encoding). This takes a quarter of the multiplications, which need most of the time. It computes
- * in float32 like all back-ends, but on transformed values: for the untrained VGG-16 the maximum relative difference from
- * Keras is 1.5e-5; that of ONNX Runtime is 0.7e-5 (test/unit/engine/encoders/winograd.test.ts).
+ * Runs VGG, ResNet and Inception on the processor (native/encoding), their convolutions with stride 1 by Winograd's minimal
+ * filtering: F(4 x 4, 3 x 3), F(2 x 2, 5 x 5), F(4, 3) and F(2, 7). These take a quarter to four sevenths of the
+ * multiplications, which need most of the time. It computes in float32 like all back-ends, but on transformed values: for
+ * the untrained networks the maximum relative difference from Keras is 2e-5; that of ONNX Runtime is 0.7e-5
+ * (test/unit/engine/encoders/winograd.test.ts).
  *
  * @param options.threads default: one per core
  * @param options.instructions a name from `winogradInstructions`; default: the fastest
  */
 export const winograd = (options: { threads?: number; instructions?: string } = {}): EncoderBackend => ({
   name: 'winograd',
-  canRun: (architecture) => chainOf(architecture) !== null,
+  canRun: (architecture) => chainOf(architecture) !== null || layerGraphOf(architecture) !== null,
   open: (model) =>
     failing('winograd', async () => {
-      const chain = chainOf(model.architecture)
-      if (chain === null) throw new Error(`${model.name} is not a chain of 3 x 3 convolutions`)
       const encoding = nativeEncoding()
       const instructions = options.instructions ?? encoding.instructions()[0]
       if (instructions === undefined) throw new Error(noInstructions)
-      const weights = await model.readWeights()
-      const layers = chain.map(({ convolution, ...layer }) =>
-        convolution === null ? layer : { ...layer, ...foldBatchNorm(convolution, null, weights) },
-      )
-      const threads = options.threads ?? availableParallelism()
-      const handle = await encoding.open(layers, Float32Array.from(caffeMeans), threads, instructions)
-      const tapSizes = (heightPx: number, widthPx: number) => tapSizesOf(chain, heightPx, widthPx)
-      return new NativeEncoder('winograd', model, { encoding, handle, tapSizes })
+      const how = { encoding, instructions, threads: options.threads ?? availableParallelism() }
+      const chain = chainOf(model.architecture)
+      const network = await (chain === null ? openGraph(model, how) : openChain(model, chain, how))
+      return new NativeEncoder('winograd', model, network)
     }),
 })
+
+interface How {
+  readonly encoding: NativeEncoding
+  readonly instructions: string
+  readonly threads: number
+}
+
+async function openChain(model: EncoderModel, chain: readonly Link[], how: How): Promise<NativeNetwork> {
+  const { encoding, instructions, threads } = how
+  const weights = await model.readWeights()
+  const layers = chain.map(({ convolution, ...layer }) =>
+    convolution === null ? layer : { ...layer, ...foldBatchNorm(convolution, null, weights) },
+  )
+  const handle = await encoding.open(layers, Float32Array.from(caffeMeans), threads, instructions)
+  return { encoding, handle, tapSizes: (heightPx, widthPx) => tapSizesOf(chain, heightPx, widthPx) }
+}
+
+async function openGraph(
+  { name, architecture, readWeights }: EncoderModel,
+  how: How,
+): Promise<NativeNetwork> {
+  const { encoding, instructions, threads } = how
+  const graph = layerGraphOf(architecture)
+  if (graph === null) throw new Error(`it cannot run ${name}`)
+  if (encoding.openGraph === undefined) throw new Error(olderAddon)
+  const layers = nativeLayers(graph, await readWeights())
+  const handle = await encoding.openGraph(
+    layers,
+    graph.mapChannels,
+    graph.taps,
+    ...pixelValuesOf(architecture.preprocessing),
+    threads,
+    instructions,
+  )
+  // The addon has its own copies; these are up to 94 MB, which would else wait for the next collection of garbage.
+  for (const { kernel } of layers) if (kernel?.buffer instanceof ArrayBuffer) kernel.buffer.transfer(0)
+  return { encoding, handle, tapSizes: (heightPx, widthPx) => graphTapSizesOf(graph, heightPx, widthPx) }
+}
 
 /** The vector instructions that this machine supports, fastest first. All give the same bits. */
 export const winogradInstructions = (): string[] => nativeEncoding().instructions()

@@ -71,8 +71,10 @@ it.skipIf(bundled === null)(
     expect(report.checks.find(({ name }) => name === 'compute process')?.detail).toContain(
       'ONNX Runtime none',
     )
-    // Lobule's own code can run the starter encoder and VGG-16; nothing here runs the others.
+    // Lobule's own code can run all of its networks.
     expect(report.use).toEqual([
+      { encoder: 'resnet50', backend: 'winograd' },
+      { encoder: 'inceptionv3', backend: 'winograd' },
       { encoder: 'vgg16', backend: 'winograd' },
       { encoder: 'efficientnetlite0', backend: 'fused' },
     ])
