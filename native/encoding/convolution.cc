@@ -202,7 +202,7 @@ void Convolution::RunPicture(Workspace& work, const std::uint8_t* pixels, CellSi
   const PackedProduct& packed = packed_[0];
   const CellSize after = After(size);
   const std::size_t stride = kColours * (size.columns + 2 * shape_.margin_columns);
-  // The rows that one row of results reads; each thread makes its own anew.
+  // The rows that one row of results reads; each thread makes its own.
   const std::size_t each = Parts(shape_.rows * stride, kLanes) * kLanes;
   float* all_rows = work.own.Take(each * work.team.members());
   work.team.For(after.rows, [&](std::size_t result, std::size_t member) {

@@ -30,7 +30,7 @@ interface GraphStep {
 }
 
 /** A network of convolutions, sums, pooling and concatenations, ready for the native part (native/encoding/layer_graph.h). */
-export interface LayerGraph {
+interface LayerGraph {
   readonly steps: readonly GraphStep[]
   /** Channels of each map; map 0 is the image. */
   readonly mapChannels: readonly number[]

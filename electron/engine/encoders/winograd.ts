@@ -69,7 +69,7 @@ async function openGraph(
     threads,
     instructions,
   )
-  // The addon has its own copies; these are up to 94 MB, which would else wait for the next collection of garbage.
+  // The addon has its own copies; these, up to 94 MB, would stay in memory until garbage is collected.
   for (const { kernel } of layers) if (kernel?.buffer instanceof ArrayBuffer) kernel.buffer.transfer(0)
   return { encoding, handle, tapSizes: (heightPx, widthPx) => graphTapSizesOf(graph, heightPx, widthPx) }
 }

@@ -47,6 +47,6 @@ test.skipIf(!isHere)(
       expect(cosine).toBeGreaterThan(0.999999)
       expect(worst).toBeLessThan(1e-3)
     }
-    expect([answer.backend, answer.automatic]).toEqual(['webgpu', 'cpu'])
+    expect([answer.backend, answer.automatic]).toEqual(['webgpu', 'winograd'])
   },
 )
