@@ -26,9 +26,10 @@ test.each(networks)('gives what real Keras gives: %s', async (name) => {
   for (const sizePx of [400, 650]) {
     const [actual = none] = await encoder.encode([probeImage(sizePx, sizePx)])
     const expected = golden(`${name}-${sizePx}.npy`)
-    // Issue 6 asks for 0.999999 and 1e-3. Measured: 1 - 8e-14 and 1.5e-5 for VGG-16; the same bits on every machine.
+    // Issue 6 asks for 0.999999 and 1e-3. Measured: 1 - 8e-14 and 1.5e-5 (VGG-16), 4.6e-5 (Inception-v3, as much as ONNX
+    // Runtime), 1.2e-5 (ResNet-50); the same bits on every machine.
     expect(1 - cosine(actual, expected)).toBeLessThan(1e-12)
-    expect(worstRelative(actual, expected)).toBeLessThan(3e-5)
+    expect(worstRelative(actual, expected)).toBeLessThan(name === 'inceptionv3' ? 1e-4 : 3e-5)
   }
   await encoder.close()
 })
