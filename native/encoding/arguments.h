@@ -12,7 +12,7 @@
 namespace lobule {
 
 template <>
-constexpr napi_type_tag kTag<Network> = {0x6c6f62756c65'0003, 0x2b86e05d914fc37a};
+inline constexpr napi_type_tag kTag<Network> = {0x6c6f62756c65'0003, 0x2b86e05d914fc37a};
 
 Napi::Error Wrong(Napi::Env env, const char* what);
 
