@@ -66,13 +66,13 @@ export function* readingsText(
   const keys: string[] = []
   const latestMs = Date.now() + maxAheadMs
   let ahead = 0
-  let hasCommentsAlone = false
+  let commentsAlone = 0
   yield* inSlices(images, (slice) => {
     for (const { id, sha256: image } of slice) {
       const found = readExchanged(database, id, image)
       const { labels, comments, changes } = onlyReader === null ? found : ownOf(found, onlyReader)
       counts.labels += labels.length
-      hasCommentsAlone ||= labels.some(({ kind }) => kind === 'comment')
+      commentsAlone += labels.filter(({ kind }) => kind === 'comment').length
       counts.comments += comments.length
       counts.regionChanges += changes.length
       for (const { key, orderMs } of [...labels, ...comments, ...changes]) {
@@ -88,7 +88,7 @@ export function* readingsText(
   )
   const header: ReadingsHeader = {
     type: 'lobule-readings',
-    version: hasCommentsAlone || renamed.length > 0 ? readingsVersion : readingsVersionOfLabels,
+    version: commentsAlone > 0 || renamed.length > 0 ? readingsVersion : readingsVersionOfLabels,
     software: version,
     madeAt: new Date().toISOString(),
     workspace: readIdentity(database),
