@@ -81,7 +81,7 @@ const isRefused = (answer: Answer): boolean =>
   (refusals as readonly (string | null)[]).includes(codeOf(answer))
 
 /** Inputs of calls that would take long, or end what the other calls need: each fails right after its role was examined. */
-const endingAtOnce = (): Partial<Record<CallName, unknown>> => ({
+const endingAtOnce = (): Partial<Record<CallName, object>> => ({
   'workspace.open': { path: join(root, 'none') },
   'workspace.create': { path: join(root, 'w'), classes: 'A,B' },
   'user.signIn': { name: 'No such user', pin: null },
@@ -131,7 +131,7 @@ describe.each(doors)('through the %s', (_name, openDoor) => {
       expect(await signIn(page, role)).toMatchObject({ ok: true })
       const make = async (name: CallName): Promise<void> => {
         const [usual = {}] = inputs[name]
-        const input = (endingAtOnce()[name] ?? usual) as object
+        const input = endingAtOnce()[name] ?? usual
         const answer = await page(name, { ...input, ...('reader' in input ? { reader: nameOf(role) } : {}) })
         const allowed = isEnough(role, calls[name].role)
         if (allowed && name !== 'reader.set') expect(isRefused(answer), `${role} ${name}`).toBe(false)

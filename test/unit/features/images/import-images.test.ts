@@ -4,13 +4,7 @@ import { basename, join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { atOnce } from '../../../../electron/base/slices.ts'
 import { sha256OfFile } from '../../../../electron/base/sha256.ts'
-import {
-  AppError,
-  originOf,
-  parseClassScheme,
-  roles,
-  type Role,
-} from '../../../../electron/contract/index.ts'
+import { AppError, originOf, parseClassScheme } from '../../../../electron/contract/index.ts'
 import { ComputeClient } from '../../../../electron/compute/client.ts'
 import {
   importImages,
@@ -22,11 +16,8 @@ import { accountCsv } from '../../../../electron/features/images/import-account-
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
 import { type InspectedPage } from '../../../../electron/engine/image/index.ts'
 import {
-  actAs,
   createWorkspace,
   findTestSet,
-  insertReader,
-  insertUserChange,
   insertTestSet,
   listImages,
   listLabels,
@@ -252,45 +243,6 @@ it('uses a stated pixel size if the file has none', async () => {
   write('a-1.png', 'A')
   await run({ pixelSizeUm: 0.42 })
   expect(listImages(store.database)).toMatchObject([{ pixelSizeUm: 0.42, pixelSizeSource: 'stated' }])
-})
-
-/** From which role on a table may be imported in a workspace with users; the call needs a technician in any case. */
-const tables: [what: string, rows: string, from: Role][] = [
-  ['names no reader', 'file,label\na-1.png,Benign\n', 'read-only'],
-  ['names the user alone', 'file,label,reader\na-1.png,Benign,{user}\n', 'read-only'],
-  ['gives cases', 'file,label,case,reader\na-1.png,,k,Anna\n', 'read-only'],
-  ['names another reader', 'file,label,reader\na-1.png,Benign,Anna\n', 'pathologist'],
-  ['names a reader who is unsure', 'file,label,unsure,reader\na-1.png,,yes,Anna\n', 'pathologist'],
-  ['adjudicates', 'file,label,reader,kind\na-1.png,Benign,{user},adjudication\n', 'pathologist'],
-]
-it.each(tables)('a table that %s is imported by the roles that may decide so', async (_what, rows, from) => {
-  write('a-1.png', 'A')
-  const { database } = store
-  for (const role of [...roles].reverse()) {
-    insertReader(database, role)
-    const after = { name: role, role, account: 'lab', pinHash: null, recoverySha256: null }
-    insertUserChange(database, { before: null, after })
-  }
-  const table = join(root, 'labels.csv')
-  for (const user of roles) {
-    writeFileSync(table, rows.replaceAll('{user}', user))
-    const before = atOnce(listLabels(database, null)).length
-    // The import of an administrator, which another user resumes or repeats, is then that user's.
-    const imported = actAs(database, user, () =>
-      run({ labels: 'none', labelsFile: table, reader: 'administrator' }),
-    )
-    if (roles.indexOf(user) >= roles.indexOf(from)) {
-      await imported
-      const importers = atOnce(listLabels(database, null)).map(({ importedBy }) => importedBy)
-      expect(importers).not.toContain('administrator')
-      continue
-    }
-    await expect(imported, user).rejects.toMatchObject({
-      code: 'user.labels-of-others',
-      details: { name: user, role: user, needed: 'pathologist' },
-    })
-    expect(atOnce(listLabels(database, null))).toHaveLength(before)
-  }
 })
 
 it('uses a table of labels and lists rows with problems', async () => {

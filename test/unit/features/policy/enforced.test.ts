@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { rootCertificates } from 'node:tls'
 import { promisify } from 'node:util'
 import sharp from 'sharp'
-import { afterEach, beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Application } from '../../../../electron/application/application.ts'
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { launchComputeBy, openApplication } from '../../../../electron/cli/context.ts'
@@ -31,8 +31,7 @@ import { inProcessCompute } from '../../../support/in-process-compute.ts'
 
 let root: string
 let application: Application | null
-let environment: NodeJS.ProcessEnv
-/** Addresses that a proxy or a mirror was asked for. */
+/** Addresses that were requested of a proxy or a mirror. */
 let asked: string[]
 let server: Server
 let baseUrls: unknown[]
@@ -40,12 +39,10 @@ let baseUrls: unknown[]
 beforeEach(async () => {
   root = mkdtempSync(join(tmpdir(), 'lobule-policy-'))
   application = null
-  environment = { ...process.env }
-  process.env['LOBULE_HOME'] = join(root, 'home')
-  for (const variable of Object.values(policyRules).flatMap((rule) =>
-    'variables' in rule ? rule.variables : [],
-  ))
-    if (variable !== 'LOBULE_HOME') delete process.env[variable]
+  // What the policy sets is gone again after the test.
+  for (const rule of Object.values(policyRules))
+    if ('variables' in rule) for (const variable of rule.variables) vi.stubEnv(variable, undefined)
+  vi.stubEnv('LOBULE_HOME', join(root, 'home'))
   asked = []
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
@@ -71,8 +68,7 @@ afterEach(async () => {
   await application?.close()
   launchComputeBy(forkCompute)
   server.close()
-  for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
-  Object.assign(process.env, environment)
+  vi.unstubAllEnvs()
   rmSync(root, { recursive: true })
 })
 
@@ -80,7 +76,7 @@ afterEach(async () => {
 function start(rules: Policy, door?: DoorOptions): void {
   const file = join(root, 'policy.json')
   writeFileSync(file, JSON.stringify({ version: 1, ...rules }))
-  process.env['LOBULE_POLICY'] = file
+  vi.stubEnv('LOBULE_POLICY', file)
   application = openApplication(door)
 }
 async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N> | string> {
