@@ -84,7 +84,7 @@ export class Loading {
   /** Follows the workspace that the program has opened, changed or closed (null). */
   show(workspace: WorkspaceView | null): void {
     this.#page.session.show(workspace)
-    if (workspace === null) this.clearWorkspace()
+    if (workspace === null) this.closed()
     else if (workspace.path !== this.#openPath) void this.#page.alerts.attempt(this.workspace())
   }
 
@@ -93,7 +93,13 @@ export class Loading {
     return this.#userChanges.follow()
   }
 
-  clearWorkspace(): void {
+  /** No workspace is open any more, and so no one is signed in or has to be. */
+  closed(): void {
+    this.#clearWorkspace()
+    this.#page.users.clear()
+  }
+
+  #clearWorkspace(): void {
     const { backups, jobs, models, navigation, readers, viewedAreas } = this.#page
     this.#openPath = null
     backups.clear()
@@ -132,7 +138,7 @@ export class Loading {
   /** If another workspace was open, its state is cleared first. */
   #enter(): void {
     const path = this.#page.session.workspace?.path ?? null
-    if (this.#openPath !== null && this.#openPath !== path) this.clearWorkspace()
+    if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
     this.#beginRound()
   }

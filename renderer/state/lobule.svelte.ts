@@ -206,7 +206,7 @@ export class Lobule {
   }
 
   async closeWorkspace(): Promise<void> {
-    await this.alerts.attempt(this.session.close().then(() => this.#loading.clearWorkspace()))
+    await this.alerts.attempt(this.session.close().then(() => this.#loading.closed()))
   }
 
   /** Opens an image in the viewer; previous and next follow the present order of the worklist. */

@@ -76,6 +76,11 @@ export class Users {
     this.#path = path
   }
 
+  clear(): void {
+    this.#state = null
+    this.#path = null
+  }
+
   /** @param pin null: with the account of the operating system */
   async signIn(name: string, pin: string | null): Promise<void> {
     await this.#client['user.signIn']({ name, pin })

@@ -122,3 +122,11 @@ test('a page that was locked when it was loaded follows its address once a user 
   expect(lobule.worklist.cursorId).toBe(3)
   expect(location.hash).toBe('#/?q=case2&at=3')
 })
+
+test('after a locked workspace is closed, no one has to sign in, and its dialogs are shown', async () => {
+  const { lobule, change } = await reading()
+  await change(anna, true)
+  await lobule.closeWorkspace()
+  expect(lobule.session.workspace).toBeNull()
+  expect(lobule.users.mustSignIn).toBe(false)
+})

@@ -1,10 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import Sqlite from 'better-sqlite3'
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchBrowser, problemsOf } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
+import { lookInBothThemes } from './accessibility.ts'
 import { makeReadingWorkspace } from './reading-workspace.ts'
 
 let home: string
@@ -138,6 +140,28 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByRole('option', { name: /Anna/ }).click()
   await page.getByLabel('PIN').fill('a long walk')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await section.getByRole('button', { name: 'Turn users off…' }).waitFor()
+
+  // Another program changes the workspace; an administrator signs in to mend it.
+  await page.keyboard.press('Control+Shift+L')
+  await page.getByRole('button', { name: 'Close the workspace' }).click()
+  const database = new Sqlite(join(home, 'study', 'workspace.sqlite'))
+  database.exec('DROP TRIGGER labels_no_update')
+  database.close()
+  await page.getByRole('button', { name: 'study' }).first().click()
+  await dialog.getByLabel('Reason').fill('An editor of databases removed it.')
+  await page.keyboard.press('Enter')
+  await dialog.getByLabel('Name').fill('Anna')
+  await dialog.getByLabel('PIN').fill('not that walk')
+  await page.keyboard.press('Enter')
+  await dialog.getByText('That is not the PIN of Anna. Try again.').waitFor()
+  await lookInBothThemes(page, 'users-mend')
+  await dialog.getByLabel('PIN').fill('a long walk')
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'study' }).waitFor()
+  await page.getByLabel('PIN').fill('a long walk')
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+  await page.getByRole('link', { name: 'Settings' }).click()
   await section.getByRole('button', { name: 'Turn users off…' }).click()
   await dialog.getByRole('textbox').fill('One person works here again.')
   await dialog.getByRole('button', { name: 'Turn off' }).click()
