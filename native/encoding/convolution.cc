@@ -33,11 +33,12 @@ PackedProduct WholeKernel(const PlainConvolution& from, std::size_t blocks_at_on
 
 }  // namespace
 
-Convolution::Convolution(const Kernels& kernels, const PlainConvolution& from) : kernels_(kernels), shape_(from) {
+Convolution::Convolution(const Kernels& kernels, const PlainConvolution& from, bool sums)
+    : kernels_(kernels), shape_(from) {
   const std::size_t most = kernels.bottleneck.blocks_at_once;
   shape_.kernel = shape_.bias = nullptr;
   bias_.assign(from.bias, from.bias + from.outputs);
-  by_tiles_ = from.inputs % kLanes == 0 && from.stride == 1 && from.relu &&
+  by_tiles_ = !sums && from.inputs % kLanes == 0 && from.stride == 1 && from.relu &&
               FindTileForm(from.rows, from.columns, form_);
   if (!by_tiles_) {
     packed_.push_back(WholeKernel(from, most));
@@ -59,7 +60,7 @@ CellSize Convolution::After(CellSize before) const {
 }
 
 void Convolution::Run(Workspace& work, const Source& source, const float* sum, float* to) const {
-  if (by_tiles_ && sum == nullptr) return ByTiles(work, source, to);
+  if (by_tiles_) return ByTiles(work, source, to);
   ByProduct(work, source, sum, to);
 }
 

@@ -57,11 +57,12 @@ struct Source {
  */
 class Convolution {
  public:
-  Convolution(const Kernels& kernels, const PlainConvolution& from);
+  /** `sums`: whether `Run` gets a sum, which tiles cannot add. */
+  Convolution(const Kernels& kernels, const PlainConvolution& from, bool sums);
 
   CellSize After(CellSize before) const;
 
-  /** `sum`: what is added before the ReLU, of the size of the result; null: nothing. */
+  /** `sum`: what is added before the ReLU, of the size of the result; null, and only then, without `sums`. */
   void Run(Workspace& work, const Source& source, const float* sum, float* to) const;
 
   /** The same of a picture of rows x columns x 3 bytes: value [channel][byte] of channel, which is colour 2 - channel if `blue_first`. */

@@ -26,7 +26,7 @@ LayerGraph::LayerGraph(const Kernels& kernels, const std::vector<std::size_t>& c
     Step& step = steps_[index];
     step = {layer.from, layer.to, layer.channels, nullptr, layer.pooling, layer.sums, layer.sum};
     try {
-      if (layer.convolution) step.convolution = std::make_unique<Convolution>(kernels, *layer.convolution);
+      if (layer.convolution) step.convolution = std::make_unique<Convolution>(kernels, *layer.convolution, layer.sums);
     } catch (const std::bad_alloc&) {
       full = true;
     }
@@ -53,7 +53,7 @@ CellSize LayerGraph::After(const Step& step, CellSize before) {
   return {along(before.rows), along(before.columns)};
 }
 
-/** The size of each map; of all maps 0, if layers that meet in one would differ. */
+/** The size of each map; of all maps 0, if one would be empty, or layers that meet in one would differ. */
 std::vector<CellSize> LayerGraph::Sizes(CellSize picture) const {
   constexpr CellSize kNone{0, 0};
   std::vector<CellSize> sizes(channels_.size(), kNone);
@@ -61,7 +61,7 @@ std::vector<CellSize> LayerGraph::Sizes(CellSize picture) const {
   sizes[0] = picture;
   for (const Step& step : steps_) {
     const CellSize after = After(step, sizes[step.from.map]);
-    const bool meets = (!known[step.to.map] || after == sizes[step.to.map]) &&
+    const bool meets = after.cells() > 0 && (!known[step.to.map] || after == sizes[step.to.map]) &&
                        (!step.sums || after == sizes[step.sum.map]);
     if (!meets) return std::vector<CellSize>(channels_.size(), kNone);
     sizes[step.to.map] = after;

@@ -23,8 +23,10 @@ class GraphReader {
  public:
   GraphReader(const Napi::Value& channels, std::vector<Napi::Object>& kept) : env_(channels.Env()), kept_(kept) {
     const auto list = channels.As<Napi::Array>();
-    if (list.Length() < 2 || list.Length() > kMostMaps) throw Wrong(env_, "not such a number of maps");
-    for (uint32_t map = 0; map < list.Length(); ++map) {
+    // Asked once: a getter may change the list while it is read.
+    const uint32_t length = list.Length();
+    if (length < 2 || length > kMostMaps) throw Wrong(env_, "not such a number of maps");
+    for (uint32_t map = 0; map < length; ++map) {
       channels_.push_back(Count(list[map], kMostChannels));
       written_.emplace_back(channels_[map] / kLanes);
       const bool fits = map == 0 ? channels_[0] == 3 : channels_[map] > 0 && channels_[map] % kLanes == 0;
@@ -140,15 +142,17 @@ Napi::Value OpenGraph(const Napi::CallbackInfo& info) {
   const auto list = info[0].As<Napi::Array>(), tapped = info[2].As<Napi::Array>();
   std::vector<Napi::Object> kept;
   GraphReader reader(info[1], kept);
-  if (list.Length() == 0 || list.Length() > kMostMaps) throw Wrong(info.Env(), "not such a number of layers");
-  auto convolutions = std::make_shared<std::vector<PlainConvolution>>(list.Length());
+  const uint32_t length = list.Length(), tap_count = tapped.Length();
+  if (length == 0 || length > kMostMaps) throw Wrong(info.Env(), "not such a number of layers");
+  if (tap_count > kMostMaps) throw Wrong(info.Env(), "not such a number of taps");
+  auto convolutions = std::make_shared<std::vector<PlainConvolution>>(length);
   std::vector<GraphLayer> layers;
-  for (uint32_t index = 0; index < list.Length(); ++index) {
+  for (uint32_t index = 0; index < length; ++index) {
     const auto object = Napi::Value(list[index]).As<Napi::Object>();
     layers.push_back(reader.Layer(object, index == 0, (*convolutions)[index]));
   }
   std::vector<size_t> taps;
-  for (uint32_t index = 0; index < tapped.Length(); ++index) taps.push_back(reader.Tap(tapped[index]));
+  for (uint32_t index = 0; index < tap_count; ++index) taps.push_back(reader.Tap(tapped[index]));
   if (taps.empty()) throw Wrong(info.Env(), "no taps");
   auto values = Floats(info[3], 3 * 256);
   const PixelValues pixels{{values.Data(), values.Data() + 3 * 256}, info[4].ToBoolean()};

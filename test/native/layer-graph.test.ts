@@ -56,7 +56,9 @@ function madeUpGraph(): Architecture {
       x = unit(x, channels, pick(...kernels), 'same')
     } else if (kind === 'residual') {
       const middle = unit(x, 16, pick<Kernel>([3, 3], [1, 1]), 'same')
-      const added = normal(net.convolution(named('c'), middle, channels, [1, 1]))
+      // The sum comes before the ReLU of the second, which has tiles where nothing is added.
+      const second = pick<Kernel>([1, 1], [3, 3])
+      const added = normal(net.convolution(named('c'), middle, channels, second, { padding: 'same' }))
       x = net.relu(named('r'), net.add(named('s'), pick([x, added], [added, x])))
     } else if (kind === 'branches') {
       const [a, b] = [pick(16, 48), 16]
@@ -204,11 +206,14 @@ describe('a misuse is an error, and touches no memory', () => {
       convolution(1, 2, 16, 16, 1),
       { ...convolution(1, 2, 16, 16, 3), to: { map: 2, channel: 16 } },
     ]
-    for (const [layers, encodes] of [
-      [good, true],
-      [halves, false],
+    // A branch without a tap whose map would have no cells.
+    const empty = [...good, convolution(1, 3, 16, 16, 7)]
+    for (const [layers, encodes, channels] of [
+      [good, true, [3, 16, 32]],
+      [halves, false, [3, 16, 32]],
+      [empty, false, [3, 16, 32, 16]],
     ] as const) {
-      const handle = await open(layers)
+      const handle = await open(layers, { channels })
       const work = Promise.resolve().then(() =>
         encoding.encode(handle, new Uint8Array(300), 10, 10, new Float32Array(32), []),
       )
@@ -216,5 +221,18 @@ describe('a misuse is an error, and touches no memory', () => {
       else await expect(work).rejects.toThrow('too small a picture')
       encoding.close(handle)
     }
+  })
+
+  test('a list that grows while it is read counts as long as it was', async () => {
+    const growing: unknown[] = [first]
+    growing.push({
+      ...second,
+      get relu() {
+        for (let index = 0; index < 200; index++) growing.push(second)
+        return true
+      },
+    })
+    const handle = await open(growing)
+    encoding.close(handle)
   })
 })
