@@ -10,15 +10,15 @@ const maxWorkers = Math.max(2, availableParallelism() - 1)
 const endToEnd = { maxWorkers: 2, sequence: { groupOrder: 1 } }
 
 /** A slower machine has more time: electron/setup/test-windows.mjs. Vitest's own --hookTimeout does not reach projects. */
-const leastLimit = Number(process.env['LOBULE_TEST_LIMIT_MS'] ?? 0)
+const minLimit = Number(process.env['LOBULE_TEST_LIMIT_MS'] ?? 0)
 
 /** One project for each kind of test, so that each can run alone: `npm test -- --project unit`. */
 const project = (name: string, include: string[], timeoutMs = 20_000) => ({
   test: {
     name,
     include,
-    testTimeout: Math.max(timeoutMs, leastLimit),
-    hookTimeout: Math.max(timeoutMs, leastLimit),
+    testTimeout: Math.max(timeoutMs, minLimit),
+    hookTimeout: Math.max(timeoutMs, minLimit),
     maxWorkers,
     environment: 'node' as const,
     // The encoder that comes with Lobule is there only where the set-up reached its registry. Tests that need it name its

@@ -65,7 +65,7 @@ it('joins workspaces that were made with other names, once one has renamed its c
     expect(await verifyChain(database)).toMatchObject({ whole: true, problems: [] })
 })
 
-it('refuses a file of which two classes are one here', async () => {
+it('refuses a file in which two classes are one here', async () => {
   const [a, b] = [make('a', [0, 1]), make('b', [0, 1], ['Normal', 'InSitu', 'DCIS'])]
   rename(a, 'InSitu', 'DCIS')
   label(b, 'ben', 0, 'InSitu')

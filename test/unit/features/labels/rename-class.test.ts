@@ -183,7 +183,8 @@ it('finds the class by its former name, and gives that back', async () => {
 })
 
 it('waits for a running job', async () => {
-  const { jobId } = (await call('model.train', { name: 'busy', recipe: 'quick' })) as { jobId: number }
+  const started: unknown = await call('model.train', { name: 'busy', recipe: 'quick' })
+  const { jobId } = started as { jobId: number }
   await expect(rename('Malignant', 'Carcinoma')).rejects.toMatchObject({ code: 'job.busy' })
   const state = async (): Promise<JobView['state']> => (await call('job.get', { jobId })).state
   await expect.poll(state).toBe('done')
