@@ -84,6 +84,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
     new AppError('classes.in-use', { labels: header.labels }),
     new AppError('image.ambiguous', { image: name, count }),
     new AppError('reading.nothing-to-adjudicate', { image: name }),
+    new AppError('user.labels-of-others', { name, role: 'technician', needed: 'pathologist', other: name }),
     new AppError('descriptors.other-values', { set: name, path: name }),
     new AppError('descriptors.no-image', { name }),
     new AppError('descriptors.ambiguous-name', { name, count }),
@@ -134,7 +135,7 @@ function made(root: string, images: readonly Planned[], idOf: (image: Planned) =
 }
 
 /** Jobs that `seedJobs` adds before all others. */
-export const seededJobs = 20 + 30
+export const seededJobs = 20 + 31
 
 /** Adds such jobs to a closed workspace, and falsifies the label of a withheld image, so that the trail is broken. */
 export async function seedJobs(root: string, images: readonly Planned[]): Promise<void> {
