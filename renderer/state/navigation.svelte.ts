@@ -4,7 +4,8 @@ import { isSameList } from './list-address.ts'
 export type Panel =
   | { name: 'import'; paths: readonly string[]; asksPages?: boolean }
   | { name: 'train' }
-  | { name: 'encoders' }
+  /** `from`: the panel that opened it; leaving it leads back there. */
+  | { name: 'encoders'; from?: Panel }
   | { name: 'leaks' }
   | { name: 'compare-encoders' }
   | { name: 'set-case' | 'set-pixel-size' | 'assign-images' | 'remove-images'; imageIds: readonly number[] }
@@ -175,6 +176,11 @@ export class Navigation {
 
   close(): void {
     this.#panel = null
+  }
+
+  /** Leaves the panel as its reader does: to the panel that opened it, if there is one. */
+  leave(): void {
+    this.#panel = (this.#panel?.name === 'encoders' ? this.#panel.from : undefined) ?? null
   }
 
   /** The address of a screen, with the present list. */

@@ -192,6 +192,19 @@ test('one panel is open at a time, over any screen', () => {
   expect(navigation.panel).toBeNull()
 })
 
+test('a panel that another one opened leads back to it once, unless all are closed', () => {
+  const navigation = new Navigation()
+  const encoders = { name: 'encoders', from: { name: 'train' } } as const
+  navigation.open(encoders)
+  navigation.leave()
+  expect(navigation.panel).toEqual({ name: 'train' })
+  navigation.leave()
+  expect(navigation.panel).toBeNull()
+  navigation.open(encoders)
+  navigation.close()
+  expect(navigation.panel).toBeNull()
+})
+
 test.each([
   ['package', 'models', '/data/Nr. 7 ? #1/µ.lobule-model'],
   ['backup', 'settings', 'C:\\Backups\\100 %.lobule-backup'],
