@@ -11,7 +11,8 @@ export const events = {
   'reader.changed': z.object({ reader: z.string(), isBlind: z.boolean() }),
   /** Someone signs in or out, users change, or the page is locked; `user.state` has the rest. */
   'user.changed': z.object({}),
-  'regions.changed': z.object({ imageId: z.int() }),
+  /** null: of any image, as after a class was renamed. */
+  'regions.changed': z.object({ imageId: z.int().nullable() }),
   'models.changed': z.object({}),
   'encoders.changed': z.object({}),
   'workspace.changed': workspaceViewSchema.nullable(),

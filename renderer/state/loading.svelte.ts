@@ -15,6 +15,7 @@ import type { Undoing } from './undoing.svelte.ts'
 import { clearData, clearWork, UserChanges, type UserContext } from './user-changes.ts'
 import type { Users } from './users.svelte.ts'
 import type { ViewedAreas } from './viewed-areas.svelte.ts'
+import type { Worklist } from './worklist.svelte.ts'
 
 interface LoadingContext extends UserContext {
   readonly alerts: Alerts
@@ -35,6 +36,7 @@ interface LoadingContext extends UserContext {
   readonly undoing: Undoing
   readonly users: Users
   readonly viewedAreas: ViewedAreas
+  readonly worklist: Pick<Worklist, 'clear' | 'keepClasses'>
 }
 
 /** Loads what the page shows of a workspace, and forgets it when another workspace, reader or user comes. */
@@ -86,6 +88,7 @@ export class Loading {
     this.#page.session.show(workspace)
     if (workspace === null) this.closed()
     else if (workspace.path !== this.#openPath) void this.#page.alerts.attempt(this.workspace())
+    else this.#keepClasses()
   }
 
   /** Follows who is signed in. */
@@ -140,7 +143,14 @@ export class Loading {
     const path = this.#page.session.workspace?.path ?? null
     if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
+    this.#keepClasses()
     this.#beginRound()
+  }
+
+  /** The classes may have other names now, also since the connection was lost. */
+  #keepClasses(): void {
+    const { session, worklist } = this.#page
+    worklist.keepClasses(session.classes.map(({ name }) => name))
   }
 
   async #users(): Promise<void> {

@@ -192,6 +192,15 @@ export class Worklist {
     this.#setFilter({ ...this.#filter, ...change })
   }
 
+  /** Clears the filters by classes that are none of these: after a class was renamed, they would list nothing. */
+  keepClasses(names: readonly string[]): void {
+    const known = (name: string | null): string | null =>
+      name !== null && names.includes(name) ? name : null
+    const { label, suggested } = this.#filter
+    const kept = { label: known(label), suggested: known(suggested) }
+    if (kept.label !== label || kept.suggested !== suggested) this.narrow(kept)
+  }
+
   clearFilters(): void {
     this.#setFilter(noFilter)
   }

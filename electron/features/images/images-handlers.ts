@@ -149,6 +149,7 @@ export function imageHandlers(context: ServiceContext): HandlersOf<'image' | 'la
         giveClassName(database, wanted)
         emit(modelsChanged)
         emit(imagesChanged)
+        emit({ name: 'regions.changed', payload: { imageId: null } })
         return announcedWorkspace()
       }),
   }

@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { JobView } from '../../../../electron/contract/index.ts'
+import type { AnyEvent, JobView } from '../../../../electron/contract/index.ts'
 import type { PackRequest } from '../../../../electron/engine/model-package/index.ts'
 import { seededWorkspace, startApplication, type Caller } from '../audit/seeded-workspace.ts'
 
@@ -68,6 +68,15 @@ it('changes the name in all that names the class, and nothing else to the bit', 
   const { problems, whole } = await call('audit.verify', {})
   expect(problems).toEqual([])
   expect(whole).toBe(true)
+})
+
+it('tells every page to read images, models and the regions of the open image again', async () => {
+  const events: AnyEvent[] = []
+  caller.application.onEvent((event) => events.push(event))
+  await rename('Malignant', 'Carcinoma')
+  expect(events).toContainEqual({ name: 'images.changed', payload: { imageIds: null } })
+  expect(events).toContainEqual({ name: 'models.changed', payload: {} })
+  expect(events).toContainEqual({ name: 'regions.changed', payload: { imageId: null } })
 })
 
 it('leaves an event with both names, the reader and the reason', async () => {
