@@ -51,6 +51,7 @@ export const redactions: {
     return {
       ...info,
       labelEntries: entries.all,
+      classEntries: entries.all,
       verdicts: countVerdicts(view.database, imagesSeen(view)),
       readers: info.readers.map((reader) => ({ ...reader, entries: entries.byReader.get(reader.name) ?? 0 })),
       labelled: labels.filter((label) => label !== null).length,

@@ -54,6 +54,8 @@ export const workspaceInfoSchema = z.object({
   /** Images without a label, with an unsure reader. */
   unsure: z.int(),
   labelEntries: z.int(),
+  /** Entries of labels and regions that name a class: with any, each class keeps its meaning (`classes.set`). */
+  classEntries: z.int(),
   models: z.int(),
   verdicts: z.int(),
   classes: z.array(z.object({ name: z.string(), isPositive: z.boolean(), images: z.int() })),
@@ -164,7 +166,7 @@ export const workspaceCalls = {
   }),
 
   /**
-   * Replaces the class scheme, as long as there are no labels; with labels, only keys and colours (`classes.rename` changes a
+   * Replaces the class scheme, as long as no label or region names a class; after that, only keys and colours (`classes.rename` changes a
    * name). Error `classes.in-use`.
    */
   'classes.set': call({

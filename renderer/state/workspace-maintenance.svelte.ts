@@ -5,6 +5,7 @@ import {
   type WorkspaceInfo,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
+import { keepsPlaces } from './class-places.ts'
 
 /** Facts about the open workspace, and its maintenance: classes, check, relink, storage. */
 export class WorkspaceMaintenance {
@@ -29,13 +30,17 @@ export class WorkspaceMaintenance {
   }
 
   /**
-   * Changes the class scheme; where there are labels, other names one by one. Returns the error if it is refused, else null.
-   * @param present the classes as they are
+   * Changes the class scheme: other names one by one, so that each class keeps its labels, regions and models; other classes as
+   * a whole. Returns the error if it is refused, else null.
+   * @param before the classes that were edited: a name that is the same as there is not changed
    */
-  async setClasses(classes: ClassScheme, present: ClassScheme): Promise<AppError | null> {
+  async setClasses(classes: ClassScheme, before: ClassScheme): Promise<AppError | null> {
+    const areSame =
+      keepsPlaces(classes, before) &&
+      classes.every(({ isPositive }, index) => isPositive === before[index]?.isPositive)
     try {
-      if ((this.#info?.labelEntries ?? 0) === 0) await this.#client['classes.set']({ classes })
-      else await this.#changeUsed(classes, present)
+      if (areSame) await this.#renameAndRestyle(classes, before)
+      else await this.#client['classes.set']({ classes })
       await this.load()
       return null
     } catch (error) {
@@ -44,13 +49,13 @@ export class WorkspaceMaintenance {
     }
   }
 
-  async #changeUsed(classes: ClassScheme, present: ClassScheme): Promise<void> {
-    for (const [index, { name }] of present.entries()) {
+  async #renameAndRestyle(classes: ClassScheme, before: ClassScheme): Promise<void> {
+    for (const [index, { name }] of before.entries()) {
       const newName = classes[index]?.name ?? name
       if (newName !== name) await this.#client['classes.rename']({ name, newName })
     }
     const isRestyled = classes.some(
-      ({ key, colour }, index) => key !== present[index]?.key || colour !== present[index].colour,
+      ({ key, colour }, index) => key !== before[index]?.key || colour !== before[index].colour,
     )
     if (isRestyled) await this.#client['classes.set']({ classes })
   }

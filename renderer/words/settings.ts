@@ -10,9 +10,9 @@ export const settingsStrings = {
     sections: 'Sections of the settings',
     classes: 'Classes',
     classesText:
-      'The classes that readers can choose: two to twenty, each with a name, a key and a colour. The carcinoma score compares the positive (carcinoma) classes with the others. After the first label is saved, only names, keys and colours can be changed.',
-    classesLocked: (labels: number) =>
-      `Names, keys and colours can be changed. This workspace has ${labels === 1 ? '1 label' : `${formatCount(labels)} labels`} and each must keep its meaning, so a renamed class keeps its labels, suggestions and results, and no other class can get its former name. To use other classes, create a new workspace; labels can be exported and imported as a table.`,
+      'The classes that readers can choose: two to twenty, each with a name, a key and a colour. The carcinoma score compares the positive (carcinoma) classes with the others. After the first label, or region with a class, is saved, only names, keys and colours can be changed.',
+    classesLocked: (entries: number) =>
+      `Names, keys and colours can be changed. Labels and regions of this workspace name a class ${entries === 1 ? 'once' : `${formatCount(entries)} times`} and each must keep its meaning, so a renamed class keeps its labels, suggestions and results, and no other class can get its former name. To use other classes, create a new workspace; labels can be exported and imported as a table.`,
     className: 'Name',
     classKey: 'Key',
     classColour: 'Colour',

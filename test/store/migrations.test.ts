@@ -36,7 +36,13 @@ it('0002 keeps the data of version 1, gives images a page, and still refuses to 
     { id: 1, comment: null, undoes: null, current: false },
     { id: 2, comment: null, undoes: null, current: true },
   ])
-  expect(readWorkspaceInfo(database)).toMatchObject({ images: 1, labelled: 1, labelEntries: 2, copied: 0 })
+  expect(readWorkspaceInfo(database)).toMatchObject({
+    images: 1,
+    labelled: 1,
+    labelEntries: 2,
+    classEntries: 2,
+    copied: 0,
+  })
   expect(() => database.prepare("UPDATE labels SET comment = 'x'").run()).toThrow(/append-only/)
   expect(() => database.prepare('UPDATE images SET page = 0').run()).toThrow(/CHECK/)
   store.close()

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RegionGeometry } from '../../electron/contract/index.ts'
 import { atOnce } from '../../electron/base/slices.ts'
 import {
-  countClassedRegionEntries,
+  countClassEntries,
   countCurrentRegions,
   findImageOfRegion,
   insertRegions,
@@ -96,7 +96,7 @@ it('keeps the labels of the previous format, and entries exactly as given', () =
   expect(findImageOfRegion(database, other)).toBe(2)
   expect(findImageOfRegion(database, 99)).toBeNull()
   expect([...findRegions(database, [uuid(3), uuid(4)]).keys()]).toEqual([uuid(3)])
-  expect(countClassedRegionEntries(database)).toBe(1)
+  expect(countClassEntries(database)).toBe(1)
 })
 
 it('records a change whole or not at all', () => {

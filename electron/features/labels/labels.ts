@@ -3,8 +3,7 @@ import { AppError, type ClassScheme, type ImageView, type Readings } from '../..
 import type { ServiceContext } from '../../session/context.ts'
 import { recordLabel, type GivenLabel } from './record-label.ts'
 import {
-  countClassedRegionEntries,
-  countLabels,
+  countClassEntries,
   currentImages,
   getImages,
   insertAction,
@@ -144,7 +143,7 @@ export function* announcedImages(
  */
 export function setClasses(database: Writable, classes: ClassScheme): void {
   database.transaction(() => {
-    const labels = countLabels(database) + countClassedRegionEntries(database)
+    const labels = countClassEntries(database)
     const isRestyled = labels > 0 && isOnlyRestyled(listClasses(database), classes)
     if (isRestyled) restyleClasses(database, classes)
     else if (labels > 0) throw new AppError('classes.in-use', { labels })

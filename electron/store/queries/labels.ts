@@ -185,9 +185,6 @@ export function countLabelEntries(
   }
 }
 
-export const countLabels = (database: Readable): number =>
-  (database.prepare('SELECT count(*) AS n FROM labels WHERE is_comment IS NULL').get() as { n: number }).n
-
 interface LabelRow {
   id: number
   image_id: number

@@ -202,14 +202,6 @@ export function findRegions(
   )
 }
 
-/** Number of entries with a class. */
-export const countClassedRegionEntries = (database: Readable): number =>
-  (
-    database.prepare('SELECT count(*) AS n FROM region_entries WHERE class_id IS NOT NULL').get() as {
-      n: number
-    }
-  ).n
-
 /** Whether there is a region without an entry, which Lobule never writes. */
 export const hasRegionWithoutEntry = (database: Readable): boolean =>
   database

@@ -28,6 +28,14 @@ export function readWorkspace(database: Readable): WorkspaceCounts {
   return { ...counted, labelledCount: countAgreed(database).labelled }
 }
 
+/** Undone ones count: what was recorded keeps its class. */
+const classEntries = `(SELECT count(*) FROM labels WHERE is_comment IS NULL) +
+  (SELECT count(*) FROM region_entries WHERE class_id IS NOT NULL)`
+
+/** Number of entries of labels and regions that name a class, also those that were undone. */
+export const countClassEntries = (database: Readable): number =>
+  (database.prepare(`SELECT ${classEntries} AS n`).get() as { n: number }).n
+
 export type StoredInfo = Omit<WorkspaceInfo, 'path' | 'bytes' | 'freeBytes' | 'readers'>
 
 /** The part of the workspace's info that is in the database. */
@@ -40,6 +48,7 @@ export function readWorkspaceInfo(database: Readable): StoredInfo {
         (SELECT count(*) FROM images WHERE copied_path IS NOT NULL AND removed_at IS NULL) AS copied,
         (SELECT count(*) FROM cases) AS cases,
         (SELECT count(*) FROM labels) AS labelEntries,
+        ${classEntries} AS classEntries,
         (SELECT count(*) FROM models WHERE removed_at IS NULL) AS models,
         (SELECT count(*) FROM verdicts) AS verdicts
       FROM workspace`,

@@ -9,6 +9,7 @@ import {
   type ClassScheme,
   type TissueClass,
 } from '../../../electron/contract/index.ts'
+import { keepsPlaces } from '../../state/class-places.ts'
 
 /** A class while it is edited; `id` stays through every change of its name. */
 export interface ClassRow extends TissueClass {
@@ -125,6 +126,33 @@ export function problemsOf(rows: readonly ClassRow[]): ClassProblems {
 
 export const schemeOf = (rows: readonly ClassRow[]): ClassScheme =>
   rows.map(({ id: _id, ...one }) => ({ ...one, name: one.name.trim() }))
+
+/**
+ * Rows with unsaved changes, over classes that were changed elsewhere: what was not edited here is as there. null: here or there
+ * classes were added, moved or removed, so that it is not known which row is the same class.
+ * @param before the classes that were edited
+ */
+export function rowsOver(
+  rows: readonly ClassRow[],
+  before: ClassScheme,
+  present: ClassScheme,
+): ClassRow[] | null {
+  const edited = schemeOf(rows)
+  if (!keepsPlaces(edited, before) || !keepsPlaces(present, before)) return null
+  return rows.map((row, index) => {
+    const [own, old, now] = [edited[index], before[index], present[index]]
+    if (own === undefined || old === undefined || now === undefined) return row
+    const one = <K extends keyof TissueClass>(field: K): TissueClass[K] =>
+      own[field] === old[field] ? now[field] : row[field]
+    return {
+      ...row,
+      name: one('name'),
+      key: one('key'),
+      colour: one('colour'),
+      isPositive: one('isPositive'),
+    }
+  })
+}
 
 export const isSameScheme = (a: ClassScheme, b: ClassScheme): boolean =>
   a.length === b.length &&

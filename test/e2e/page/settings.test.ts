@@ -69,9 +69,12 @@ it('edits the classes with keys and clicks, and shows problems beside their fiel
 
 it('explains why the classes are locked, cleans, checks, and finds moved files', async () => {
   const settings = await openSettings(24)
-  await settings.getByText('because this workspace has 21 labels', { exact: false }).waitFor()
-  // Keys and colours can still be changed.
-  expect(await settings.getByLabel('Name of class 1').isDisabled()).toBe(true)
+  await settings
+    .getByText('Labels and regions of this workspace name a class 21 times', { exact: false })
+    .waitFor()
+  // Names, keys and colours can still be changed.
+  expect(await settings.getByLabel('Name of class 1').isDisabled()).toBe(false)
+  expect(await settings.getByLabel('Benign counts as positive').isDisabled()).toBe(true)
   expect(await button('Add a class', settings).count()).toBe(0)
   await button(/^Colour of Benign/, settings).click()
   await button('Wine').click()

@@ -107,7 +107,7 @@ export const strategies: Readonly<Record<string, Strategy>> = {
     const counted = async (): Promise<string> =>
       (await adversary.ask('workspace.current', {})) +
       (await adversary.ask('workspace.info', {})).replaceAll(
-        /"(labelEntries|entries|bytes|freeBytes|database)":[^,}]*/g,
+        /"(labelEntries|classEntries|entries|bytes|freeBytes|database)":[^,}]*/g,
         '',
       )
     const labelled = (text: string): number => Number(/"labelledCount":(\d+)/.exec(text)?.[1])

@@ -112,6 +112,7 @@ it('removes everything that could influence a blind reader from every answer, im
   expect(counted).toMatchObject({
     labelled: 0,
     labelEntries: 0,
+    classEntries: 0,
     verdicts: 0,
     readers: [{ entries: 0 }, { entries: 0 }],
   })
@@ -144,6 +145,7 @@ it('removes everything that could influence a blind reader from every answer, im
   expect(await call('workspace.info', {})).toMatchObject({
     disputed: 1,
     labelEntries: 2,
+    classEntries: 2,
     verdicts: 1,
     readers: [{ name: 'ada', entries: 1 }, { entries: 1 }],
   })

@@ -128,6 +128,7 @@ const infoOf = ({ path, name, classes, imageCount, labelledCount }: WorkspaceVie
   disputed: 0,
   unsure: 0,
   labelEntries: labelledCount,
+  classEntries: labelledCount,
   models: 0,
   verdicts: 0,
   classes: classes.map((one) => ({ name: one.name, isPositive: one.isPositive, images: 0 })),

@@ -121,6 +121,8 @@ it('hides other readers’ regions from a blind reader until they decide on the 
 })
 
 it('refuses to change classes that regions use', async () => {
+  expect(await call('workspace.info', {})).toMatchObject({ labelEntries: 0, classEntries: 0 })
   await call('region.add', drawn)
+  expect(await call('workspace.info', {})).toMatchObject({ labelEntries: 0, classEntries: 1 })
   expect(await codeOf('classes.set', { classes: parseClassScheme('Other,Two') })).toBe('classes.in-use')
 })
