@@ -75,10 +75,19 @@ export function listClassNames(database: Readable): string[] {
   return [...new Set([...classes.map(({ name }) => name), ...classes.flatMap(({ former }) => former)])]
 }
 
-/** The class with that name, now or formerly, as files may spell it (`isSameName`); undefined: there is none. */
+/** The class with exactly that name, now or formerly. A name is that of one class. */
+const findExactly = (classes: readonly NamedClass[], name: string): NamedClass | undefined =>
+  classes.find((one) => one.name === name) ?? classes.find(({ former }) => former.includes(name))
+
+/**
+ * The class with that name, now or formerly; if none has exactly this one, as files may spell it (`isSameName`). Schemes of
+ * earlier versions can have names that only their spelling tells apart.
+ * @returns undefined: there is none
+ */
 export function findNamedClass(classes: readonly NamedClass[], name: string): NamedClass | undefined {
   const plain = plainName(name)
   return (
+    findExactly(classes, name) ??
     classes.find((one) => plainName(one.name) === plain) ??
     classes.find(({ former }) => former.some((one) => plainName(one) === plain))
   )
@@ -90,8 +99,7 @@ export function findNamedClass(classes: readonly NamedClass[], name: string): Na
  */
 export function requireClassName(database: Readable, name: string): string {
   const classes = listNamedClasses(database)
-  const found =
-    classes.find((one) => one.name === name) ?? classes.find(({ former }) => former.includes(name))
+  const found = findExactly(classes, name)
   if (found === undefined)
     throw new AppError('classes.unknown', { className: name, known: classes.map((one) => one.name) })
   return found.name

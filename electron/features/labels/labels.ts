@@ -138,14 +138,14 @@ export function* announcedImages(
 
 /**
  * Replaces the class scheme, as long as no reader has used a class of the present one. After that only keys and
- * colours change here, and names one by one (`renameClass`): each class must keep its meaning.
+ * colours change here, and names one by one (`renameClass`): each class must keep its meaning. Where only keys and colours
+ * change, the classes stay and keep their former names, with labels or without.
  * @throws AppError `classes.in-use`
  */
 export function setClasses(database: Writable, classes: ClassScheme): void {
   database.transaction(() => {
     const labels = countClassEntries(database)
-    const isRestyled = labels > 0 && isOnlyRestyled(listClasses(database), classes)
-    if (isRestyled) restyleClasses(database, classes)
+    if (isOnlyRestyled(listClasses(database), classes)) restyleClasses(database, classes)
     else if (labels > 0) throw new AppError('classes.in-use', { labels })
     else replaceClasses(database, classes)
   })()

@@ -20,5 +20,11 @@ export const formerClassNames: Migration = {
       WHEN EXISTS (SELECT 1 FROM labels WHERE class_id = old.class_id)
         OR EXISTS (SELECT 1 FROM region_entries WHERE class_id = old.class_id)
       BEGIN SELECT RAISE (ABORT, 'former names are append-only'); END;
+    CREATE TRIGGER classes_no_former_name_new BEFORE INSERT ON classes
+      WHEN EXISTS (SELECT 1 FROM former_class_names WHERE name = new.name)
+      BEGIN SELECT RAISE (ABORT, 'another class had this name'); END;
+    CREATE TRIGGER classes_no_former_name BEFORE UPDATE OF name ON classes
+      WHEN EXISTS (SELECT 1 FROM former_class_names WHERE name = new.name AND class_id <> new.id)
+      BEGIN SELECT RAISE (ABORT, 'another class had this name'); END;
   `,
 }

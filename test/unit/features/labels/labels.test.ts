@@ -8,12 +8,14 @@ import { parseCsv } from '../../../../electron/base/csv.ts'
 import { hasCode, parseClassScheme, type ErrorCode } from '../../../../electron/contract/index.ts'
 import { exportLabels } from '../../../../electron/features/labels/export-labels.ts'
 import { setClasses } from '../../../../electron/features/labels/labels.ts'
+import { giveClassName } from '../../../../electron/features/labels/rename-class.ts'
 import {
   createWorkspace,
   getImage,
   insertImage,
   listClasses,
   listLabels,
+  listNamedClasses,
   listReaders,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
@@ -136,6 +138,46 @@ it('changes keys and colours of classes that labels use, and nothing else of the
   ])
     expect(() => setClasses(database, other)).toThrow(code('classes.in-use'))
   expect(await verifyChain(database)).toMatchObject({ whole: true, problems: [] })
+})
+
+it('keeps the former names where only keys or colours change, and before the first label, too', () => {
+  const { database } = store
+  giveClassName(database, { name: 'InSitu', newName: 'DCIS' })
+  const named = listNamedClasses(database)
+  setClasses(
+    database,
+    listClasses(database).map((one) => (one.name === 'DCIS' ? { ...one, colour: '#aa4499' } : one)),
+  )
+  expect(listClasses(database)[2]).toMatchObject({ name: 'DCIS', colour: '#aa4499' })
+  expect(listNamedClasses(database)).toEqual(named)
+  setClasses(database, parseClassScheme('Benign,Malignant*'))
+  expect(listNamedClasses(database).map(({ former }) => former)).toEqual([[], []])
+})
+
+it('renames the class with exactly that name, where only the spelling tells two apart', () => {
+  const { database } = store
+  const [composed, decomposed] = ['na\u00EFve', 'nai\u0308ve']
+  // As schemes of earlier versions could have them.
+  const scheme = [composed, decomposed].map((name, index) => ({
+    ...{ name, isPositive: false, key: String(index + 1), colour: '#0072b2' },
+  }))
+  setClasses(database, scheme)
+  giveClassName(database, { name: decomposed, newName: 'Second' })
+  giveClassName(database, { name: decomposed, newName: 'Third' })
+  expect(listNamedClasses(database).map(({ name }) => name)).toEqual([composed, 'Third'])
+})
+
+it('has a database that gives no class the former name of another one', () => {
+  const { database } = store
+  giveClassName(database, { name: 'InSitu', newName: 'DCIS' })
+  expect(() => database.prepare("UPDATE classes SET name = 'InSitu' WHERE name = 'Benign'").run()).toThrow(
+    'another class had this name',
+  )
+  const insert =
+    "INSERT INTO classes (position, name, is_positive, key, colour) VALUES (9, 'InSitu', 0, 'x', '#000000')"
+  expect(() => database.prepare(insert).run()).toThrow('another class had this name')
+  giveClassName(database, { name: 'DCIS', newName: 'InSitu' })
+  expect(listClasses(database)[2]?.name).toBe('InSitu')
 })
 
 it('writes labels as a table that can be read again', async () => {
