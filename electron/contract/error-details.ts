@@ -73,7 +73,11 @@ export const errorDetails = {
   'classes.in-use': z.object({ labels: z.number() }),
   /** `owner`: the class that has or had the name; null: a class of a model here, which this workspace does not have. */
   'classes.name-taken': z.object({ name: z.string(), owner: z.string().nullable() }),
-  'classes.unknown': z.object({ className: z.string(), known: z.array(z.string()) }),
+  'classes.unknown': z.object({
+    className: z.string(),
+    known: z.array(z.string()),
+    why: z.string().optional(),
+  }),
 
   'image.empty-file': path,
   'image.unsupported-format': pathReason,

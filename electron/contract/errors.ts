@@ -98,7 +98,8 @@ const sentences: SentencesOf<string> = {
       : d.owner === d.name
         ? `There is a class "${d.name}" already. Choose another name.`
         : `"${d.name}" is or was a name of the class "${d.owner}", and labels, models and the audit trail may call it so. Choose another name.`,
-  'classes.unknown': (d) => `Unknown class "${d.className}". Known classes: ${d.known.join(', ')}.`,
+  'classes.unknown': (d) =>
+    `Unknown class "${d.className}"${d.why === undefined ? '' : `: ${d.why}`}. Known classes: ${d.known.join(', ')}.`,
 
   'image.empty-file': (d) => `${d.path} is empty (0 bytes).`,
   'image.unsupported-format': (d) => `${d.path} is not an image that Lobule can read: ${d.reason}.`,

@@ -49,7 +49,9 @@ export const readingsHeaderSchema = z.strictObject({
   reader: storedReader.nullable(),
   images: count,
   entries: count,
-  /** Every name of each class that was renamed. The lines have the first one, as in workspaces that did not rename it. */
+  /**
+   * Every name of each class, in files of format 2. The lines have the first one, as in workspaces that did not rename it.
+   */
   classes: z
     .array(z.array(anyClassName.min(1)).min(1).max(1000))
     .max(20)

@@ -83,12 +83,11 @@ export function* readingsText(
     }
   })
   const head = chainHead(database)
-  const renamed = listNamedClasses(database).flatMap(({ name, former }) =>
-    former.length === 0 ? [] : [[...new Set([...former, name])]],
-  )
+  const classes = listNamedClasses(database)
+  const isNewest = commentsAlone > 0 || classes.some(({ former }) => former.length > 0)
   const header: ReadingsHeader = {
     type: 'lobule-readings',
-    version: commentsAlone > 0 || renamed.length > 0 ? readingsVersion : readingsVersionOfLabels,
+    version: isNewest ? readingsVersion : readingsVersionOfLabels,
     software: version,
     madeAt: new Date().toISOString(),
     workspace: readIdentity(database),
@@ -96,7 +95,8 @@ export function* readingsText(
     reader: onlyReader,
     images: images.length,
     entries: keys.length,
-    ...(renamed.length === 0 ? {} : { classes: renamed }),
+    // Those that were not renamed, too: a name of one may be a former name of another one where the file is read.
+    ...(isNewest ? { classes: classes.map(({ name, former }) => [...new Set([...former, name])]) } : {}),
   }
   const listed = images.map(({ sha256: image }) => JSON.stringify({ type: 'image', image }))
   const body = `${[JSON.stringify(header), ...listed, ...lines].join('\n')}\n`

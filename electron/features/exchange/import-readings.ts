@@ -144,29 +144,46 @@ const imageIdsOf = (database: Readable): Map<string, number> =>
 /**
  * The entries with the first names that their classes have in this workspace, which their keys here depend on. A class is
  * found by any name that it had on either side; one that is not found keeps its name (`requireClasses`).
- * @throws AppError `classes.unknown` if two classes of the file are one here
+ * @throws AppError `classes.unknown` if a class of the file is several here, or if it and another one of the file are one here
  */
 function inOwnNames(
   database: Readable,
-  { classes: renamed = [] }: ReadingsFile['header'],
+  { classes: listed = [] }: ReadingsFile['header'],
   entries: readonly FileEntry[],
 ): readonly FileEntry[] {
   const classes = listNamedClasses(database)
+  const inFile = classesOfFile(classes, listed, classesOf(entries))
   const names = new Map<string, string>()
-  const taken = new Map<NamedClass, string>()
   for (const className of classesOf(entries)) {
-    const others = renamed.find(([first = '']) => isSameName(first, className)) ?? []
-    const own = [className, ...others]
-      .map((name) => findNamedClass(classes, name))
-      .find((one) => one !== undefined)
+    const found =
+      inFile.find((one) => one.className === className) ??
+      inFile.find((one) => isSameName(one.className, className))
+    const [own, other] = found?.here ?? []
     if (own === undefined) continue
-    if (!isSameName(taken.get(own) ?? className, className))
-      throw new AppError('classes.unknown', { className, known: classes.map(({ name }) => name) })
-    taken.set(own, className)
+    const refuse = (why: string): never => {
+      throw new AppError('classes.unknown', { className, known: classes.map(({ name }) => name), why })
+    }
+    if (other !== undefined)
+      refuse(`names that it has had are those of two classes here, "${own.name}" and "${other.name}"`)
+    const same = inFile.find((one) => one.here.includes(own) && !isSameName(one.className, className))
+    if (same !== undefined) refuse(`both it and "${same.className}" of the file are "${own.name}" here`)
     const first = own.former[0] ?? own.name
     if (!isSameName(first, className)) names.set(className, first)
   }
   return names.size === 0 ? entries : withClassNames(entries, (name) => names.get(name) ?? name)
+}
+
+/** The classes that a file lists or uses, each by its first name there, and all classes here that have one of its names. */
+function classesOfFile(
+  classes: readonly NamedClass[],
+  listed: readonly (readonly string[])[],
+  used: ReadonlySet<string>,
+): { className: string; here: NamedClass[] }[] {
+  const unlisted = [...used].filter((name) => !listed.some(([first = '']) => isSameName(first, name)))
+  return [...listed, ...unlisted.map((name) => [name])].map((names) => ({
+    className: names[0] ?? '',
+    here: [...new Set(names.map((name) => findNamedClass(classes, name)))].filter((one) => one !== undefined),
+  }))
 }
 
 /** Every class that entries name, as they spell it. */

@@ -35,7 +35,10 @@ it('writes first names, so that a workspace that renamed nothing reads them, and
   rename(a, 'InSitu', 'DCIS')
   const [sent, plain] = [await send(a), await send(b)]
   const [header = '', ...lines] = readFileSync(sent.path, 'utf8').split('\n')
-  expect(JSON.parse(header)).toMatchObject({ version: 2, classes: [['InSitu', 'DCIS']] })
+  expect(JSON.parse(header)).toMatchObject({
+    version: 2,
+    classes: [['Normal'], ['Benign'], ['InSitu', 'DCIS'], ['Invasive']],
+  })
   expect(lines.join()).not.toContain('DCIS')
   const [other = ''] = readFileSync(plain.path, 'utf8').split('\n')
   expect(JSON.parse(other)).toMatchObject({ version: 1 })
@@ -72,4 +75,29 @@ it('refuses a file in which two classes are one here', async () => {
   label(b, 'ben', 1, 'DCIS')
   await expect(exchange(b, a)).rejects.toThrow('Unknown class')
   expect(labelOf(a, 0)).toBeUndefined()
+})
+
+it('refuses a class whose names are those of two classes here, in both directions, and keeps labels apart', async () => {
+  const [a, b] = [
+    make('a', [0, 1], ['Normal', 'Unclear', 'Invasive']),
+    make('b', [0, 1], ['Normal', 'Unclear', 'InSitu', 'Invasive']),
+  ]
+  rename(a, 'Unclear', 'InSitu')
+  label(a, 'ada', 0, 'InSitu')
+  await expect(exchange(a, b)).rejects.toThrow(
+    'Unknown class "Unclear": names that it has had are those of two classes here, "Unclear" and "InSitu"',
+  )
+  expect(labelOf(b, 0)).toBeUndefined()
+  // With a renamed class the file lists all of them, so that the other "Unclear" is seen although no entry has it.
+  rename(b, 'Invasive', 'Carcinoma')
+  label(b, 'ben', 1, 'InSitu')
+  await expect(exchange(b, a)).rejects.toThrow(
+    'Unknown class "InSitu": both it and "Unclear" of the file are "InSitu" here',
+  )
+  expect(labelOf(a, 1)).toBeUndefined()
+  // Other classes of the same file are certain.
+  const c = make('c', [0], ['Normal', 'Unclear', 'InSitu', 'Invasive'])
+  rename(c, 'Invasive', 'Carcinoma')
+  label(c, 'ben', 0, 'Carcinoma')
+  expect((await exchange(c, a)).added).toEqual({ ...none, labels: 1 })
 })
