@@ -40,18 +40,27 @@ export type ClassScheme = z.infer<typeof classSchemeSchema>
 /** Words with which the command line, tables and accounts say that an image has no class. */
 const wordsForNone: readonly string[] = ['none', 'unsure', 'unlabelled', 'disputed', 'withdrawn']
 
-/** The name of a new class as new names are compared: however Unicode writes it, with any spaces, in any case. */
+/**
+ * The name of a new class as new names are compared: however Unicode writes it, with any spaces, in any case, without
+ * characters that no one sees (joiners, variation selectors, fillers).
+ */
 export const plainClassName = (name: string): string =>
   name
     .normalize('NFKC')
-    .replaceAll(/\p{Cf}/gu, '')
+    .replaceAll(/[\p{Default_Ignorable_Code_Point}\p{Cf}]/gu, '')
     .replaceAll(/\s+/gu, ' ')
     .trim()
     .toLowerCase()
 
 export const isWordForNone = (name: string): boolean => wordsForNone.includes(plainClassName(name))
 /** Signs alone are what listings show where there is no class, or nothing that a person can see. */
-export const hasLetterOrDigit = (name: string): boolean => /[\p{L}\p{N}]/u.test(name)
+export const hasLetterOrDigit = (name: string): boolean => /[\p{L}\p{N}]/u.test(plainClassName(name))
+/** Greek letters of the shape of a Latin one. Others are usual in the names of markers (ERα). */
+const likeLatin = 'ΑΒΕΖΗΙΚΜΝΟΡΤΥΧικνορυχ'
+const beyondLatin = new RegExp(`[\\p{Script=Cyrillic}${likeLatin}]`, 'u')
+/** Whether a name has Latin letters and those of another alphabet that look like Latin ones: it could be taken for another name. */
+export const mixesAlphabets = (name: string): boolean =>
+  /\p{Script=Latin}/u.test(name.normalize('NFKC')) && beyondLatin.test(name)
 export const hasControlCharacter = (name: string): boolean => /\p{Cc}/u.test(name)
 
 /** The name of a class that is being defined. Names of earlier versions may break these rules. */
@@ -62,6 +71,10 @@ export const newClassName = tissueClassSchema.shape.name
   })
   .refine(hasLetterOrDigit, 'a class name needs a letter or a digit')
   .refine((name) => !hasControlCharacter(name), 'a class name must be one line without control characters')
+  .refine(
+    (name) => !mixesAlphabets(name),
+    'a class name must not have Latin letters beside Cyrillic or Greek ones that look like them',
+  )
 
 /** Classes that are being defined. Schemes of earlier versions, and of their packages, may break these rules. */
 export const newClassSchemeSchema = schemeOf(tissueClassSchema.extend({ name: newClassName }), plainClassName)

@@ -38,6 +38,7 @@ export const settingsStrings = {
       long: 'At most 60 characters.',
       reserved: 'This word says that there is no class.',
       signs: 'A name needs a letter or a digit.',
+      alphabets: 'A name cannot mix Latin letters with Cyrillic or Greek ones that look like them.',
     },
     keyProblem: (problem: 'empty' | 'same' | 'taken', keys: string) =>
       problem === 'same' ? 'Another class has this key.' : `Use one of ${keys}`,

@@ -4,6 +4,7 @@ import {
   hasControlCharacter,
   hasLetterOrDigit,
   isWordForNone,
+  mixesAlphabets,
   newClassSchemeSchema,
   plainClassName,
   type ClassScheme,
@@ -89,7 +90,7 @@ export function withMoved(rows: readonly ClassRow[], id: number, by: -1 | 1): Cl
     : rows.with(from, other).with(from + by, moved)
 }
 
-export type NameProblem = 'empty' | 'same' | 'letters' | 'long' | 'reserved' | 'signs'
+export type NameProblem = 'empty' | 'same' | 'letters' | 'long' | 'reserved' | 'signs' | 'alphabets'
 
 export interface ClassProblems {
   /** Problems of single classes, by their id. */
@@ -113,6 +114,7 @@ export function problemsOf(rows: readonly ClassRow[]): ClassProblems {
     else if (/[,*/\\]/.test(row.name) || hasControlCharacter(row.name)) name.set(row.id, 'letters')
     else if (!hasLetterOrDigit(row.name)) name.set(row.id, 'signs')
     else if (isWordForNone(row.name)) name.set(row.id, 'reserved')
+    else if (mixesAlphabets(row.name)) name.set(row.id, 'alphabets')
     else if (row.name.trim().length > 60) name.set(row.id, 'long')
     else if ((names.get(nameOf(row)) ?? []).length > 1) name.set(row.id, 'same')
     if (row.key.length !== 1) key.set(row.id, 'empty')

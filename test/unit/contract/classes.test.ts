@@ -48,6 +48,13 @@ it.each([
   ['Naïve,NAI\u0308VE', /same name/],
   ['In situ,in  situ', /same name/],
   ['In situ,in\u200B situ', /same name/],
+  ['Benign,Be\u034Fnign', /same name/],
+  ['Benign,Benign\uFE0F', /same name/],
+  ['Benign,Benign\u180B', /same name/],
+  ['Benign,Benign\u3164', /same name/],
+  ['a,\u3164', /needs a letter or a digit/],
+  ['a,B\u0435nign', /Latin letters beside Cyrillic or Greek ones/],
+  ['a,\u0392enign', /Latin letters beside Cyrillic or Greek ones/],
   ['a,b/c', /must not contain a comma, star or slash/],
   [Array.from({ length: 21 }, (_, i) => `c${i}`).join(','), /: a scheme has at most 20 classes\.$/],
 ])('refuses "%s"', (text, reason) => {
@@ -59,6 +66,16 @@ it('stores names composed, and opens what earlier versions allowed', () => {
   const earlier = parseClassScheme('a,b').map((one, index) => ({ ...one, name: ['none', '-'][index] }))
   expect(classSchemeSchema.safeParse(earlier).success).toBe(true)
   expect(newClassSchemeSchema.safeParse(earlier).success).toBe(false)
+})
+
+it('allows names in any one alphabet, and Greek letters that look like no Latin one', () => {
+  const names = [
+    '\u041D\u043E\u0440\u043C\u0430',
+    '\u03A6\u03C5\u03C3\u03B9\u03BF',
+    'ER\u03B1+',
+    '> 5 \u00B5m',
+  ]
+  expect(parseClassScheme(names.join(',')).map(({ name }) => name)).toEqual(names)
 })
 
 it('parses the addresses of tiles and nothing else', () => {

@@ -44,6 +44,8 @@ describe('the class editor', () => {
     [{ name: 'x'.repeat(61) }, 'name', 'long'],
     [{ name: 'none' }, 'name', 'reserved'],
     [{ name: '-' }, 'name', 'signs'],
+    [{ name: '\u3164' }, 'name', 'empty'],
+    [{ name: 'N\u043ermal' }, 'name', 'alphabets'],
     [{ key: '' }, 'key', 'empty'],
     [{ key: 'u' }, 'key', 'taken'],
     [{ key: '4' }, 'key', 'same'],
