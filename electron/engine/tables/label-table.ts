@@ -58,7 +58,10 @@ export interface FileLabels {
 
 export interface LabelTableRequest {
   path: string
+  /** Present names of the classes. */
   classNames: readonly string[]
+  /** Further names that a row may call a class by, each with the present one. */
+  formerNames?: readonly (readonly [former: string, present: string])[]
   /** Absolute paths of the files to import. */
   files: readonly string[]
   /** Absent: UTF-8. */
@@ -79,7 +82,7 @@ export interface MatchedLabels {
  * Reads a table of labels and assigns its rows to files: CSV with the columns `file` and `label` or `case`, optionally
  * `reader`, `kind` (`adjudication`), `unsure` (any text: the reader is unsure) and `source` (of a row without a reader, as
  * `labels --csv` writes it), in any order, in upper or lower case. Other columns are ignored, and so is a source that
- * Lobule does not know. A label that is not a class is a problem of its row.
+ * Lobule does not know. A label that is no class, by no name that it had, is a problem of its row; those that are given have present names.
  *
  * A row names a file by its path, absolute or relative to the table's folder, or by the end of a path, such as the file
  * name, if only one file matches. Rows that match no file or several, or that contradict an earlier row, are problems, of
@@ -89,6 +92,7 @@ export interface MatchedLabels {
 export async function matchLabelTable({
   path,
   classNames,
+  formerNames = [],
   files,
   encoding,
 }: LabelTableRequest): Promise<MatchedLabels> {
@@ -103,7 +107,7 @@ export async function matchLabelTable({
   const find = fileFinder(dirname(resolve(path)), files)
   const byFile = new Map<number, FileRows>()
   let rows = 0
-  for (const row of readRows(text, classNames, problems, refuse)) {
+  for (const row of readRows(text, { classNames, formerNames }, problems, refuse)) {
     rows = row.row
     if (row.isBlank) continue
     const found = row.file === '' ? [] : find(row.file)
@@ -139,7 +143,7 @@ interface FileRows {
 
 function* readRows(
   text: string,
-  classNames: readonly string[],
+  { classNames, formerNames }: Required<Pick<LabelTableRequest, 'classNames' | 'formerNames'>>,
   problems: Problems,
   refuse: (reason: string) => never,
 ): Generator<LabelRow> {
@@ -155,7 +159,12 @@ function* readRows(
     columnOf('unsure'),
     columnOf('source'),
   ]
-  const byLowerCase = new Map(classNames.map((name) => [plainName(name), name]))
+  const byLowerCase = new Map(
+    [...formerNames, ...classNames.map((name) => [name, name] as const)].map(([name, present]) => [
+      plainName(name),
+      present,
+    ]),
+  )
   let count = 0
   for (const cells of lines) {
     if (count === 0) requireColumns({ file, label, caseName }, refuse)

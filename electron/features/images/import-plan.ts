@@ -18,13 +18,7 @@ import { findSimilarNames } from '../../engine/leaks/similar-names.ts'
 import type { FileLabels, MatchedLabels } from '../../engine/tables/label-table.ts'
 import type { NamedFile } from '../../engine/tables/propose-cases.ts'
 import { sizeOf } from '../workspace/clean-storage.ts'
-import {
-  currentClassNames,
-  listCaseNames,
-  readNewestInput,
-  renamedOrNull,
-  type Workspace,
-} from '../../store/index.ts'
+import { currentClassNames, listCaseNames, readNewestInput, type Workspace } from '../../store/index.ts'
 import { droppedPath } from './dropped-file-paths.ts'
 import { classFromFolders, findImages } from './find-images.ts'
 import { freeBytesAt } from '../../base/free-space.ts'
@@ -93,20 +87,28 @@ export async function planImport(
   const { files, parts, ...found } = await findSlidesOnce(paths, bounded, signal)
   const named = files.map((path) => namedFile(path, workspace, classNames))
   const cases = await casesOf(named, casesPattern, bounded, { signal, limitMs })
+  // A table or folder from before a class was renamed has the former name.
+  const rename = currentClassNames(workspace.database)
+  const formerNames = classNames
+    .map((name) => [name, rename(name)] as const)
+    .filter(([name, now]) => name !== now)
   const table =
     labelsFile === null
       ? null
       : await bounded.run(
           'matchLabelTable',
-          { path: labelsFile, classNames, files, encoding },
+          {
+            path: labelsFile,
+            classNames: [...new Set(classNames.map(rename))],
+            formerNames,
+            ...{ files, encoding },
+          },
           {
             signal,
             refuse: (reason) => new AppError('labels.invalid-table', { path: labelsFile, reason }),
           },
         )
   const ofTable = new Map(table?.byFile)
-  // A table or folder from before a class was renamed has the former name.
-  const rename = currentClassNames(workspace.database)
   const planned: PlannedFile[] = []
   for (const [index, path] of files.entries()) {
     if (index % filesPerTurn === 0) await setImmediate()
@@ -117,14 +119,13 @@ export async function planImport(
     const fromFolder =
       folder === null
         ? []
-        : [{ className: folder, reader: null, source: 'folder' as const, table: null, rows: [] }]
-    const given = own !== undefined && own.labels.length > 0 ? own.labels : fromFolder
+        : [{ className: rename(folder), reader: null, source: 'folder' as const, table: null, rows: [] }]
     planned.push({
       path,
       dropped: dropped?.path ?? null,
       caseName: own?.caseName ?? cases[index] ?? null,
       caseRows: own?.caseRows ?? [],
-      labels: given.map((label) => ({ ...label, className: renamedOrNull(label.className, rename) })),
+      labels: own !== undefined && own.labels.length > 0 ? own.labels : fromFolder,
     })
   }
   refuseLabelsOfOthers(planned, workspace.database, reader)

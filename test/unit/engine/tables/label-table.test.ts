@@ -31,6 +31,24 @@ it('compares paths in upper and lower case where the system does', () => {
 })
 
 describe('rows', () => {
+  it('may have former names of a class, which agree with the present one and are no classes of their own', async () => {
+    const { byFile, problems } = await matchLabelTable({
+      path: put('file,label,reader\n1.png,DCIS,ada\n1.png,insitu,ada\n1.png,Other,ada\n2.png,InSitu,ada\n'),
+      classNames: ['Benign', 'DCIS'],
+      formerNames: [['InSitu', 'DCIS']],
+      files: ['/x/1.png', '/x/2.png'],
+    })
+    expect(
+      byFile.map(([file, { labels }]) => [file, labels.map(({ className, rows }) => [className, rows])]),
+    ).toEqual([
+      [0, [['DCIS', [1, 2]]]],
+      [1, [['DCIS', [4]]]],
+    ])
+    expect(problems).toEqual([
+      { row: 3, file: '1.png', problem: 'there is no class "Other" (known: Benign, DCIS)' },
+    ])
+  })
+
   it('name a file by its path, or by the end of a path that only one file has', async () => {
     const files = [join(root, 'a', '1.png'), '/x/b/1.png', '/y/b/2.png', '/z/b/2.png', String.raw`C:\q\ä.png`]
     const { byFile, problems } = await match(

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { AnyEvent, JobView } from '../../../../electron/contract/index.ts'
@@ -141,6 +141,18 @@ it('reads tables and regions from before, and writes the present name', async ()
     mostFiles: null,
   })
   expect(new Set(preview.files.map(({ className }) => className))).toEqual(new Set(['Harmless', 'Carcinoma']))
+  writeFileSync(out('both.csv'), 'file,label\nM0.png,Malignant\nM0.png,Carcinoma\nM0.png,Other\n')
+  const both = await call('image.preview', {
+    paths: [join(seeded.root, 'images')],
+    labels: 'none',
+    labelsFile: out('both.csv'),
+    casesPattern: null,
+    mostFiles: null,
+  })
+  expect(both.files.find(({ path: at }) => at.endsWith('M0.png'))?.className).toBe('Carcinoma')
+  expect(both.rows.map(({ row, problem }) => [row, problem])).toEqual([
+    [3, 'there is no class "Other" (known: Harmless, Carcinoma)'],
+  ])
 })
 
 it('packs a model with the names of its training, and reads packages by any name', async () => {
@@ -174,6 +186,8 @@ it.each([
   ['Malignant', 'x'.repeat(61), 'call.invalid-input'],
   ['Malignant', 'a/b', 'call.invalid-input'],
   ['Malignant', 'unsure', 'call.invalid-input'],
+  ['Malignant', 'Benign\uFE0F', 'classes.name-taken'],
+  ['Malignant', 'B\u0435nign', 'call.invalid-input'],
 ])('refuses to call %s "%s" (%s) and changes nothing', async (name, newName, code) => {
   const before = await everything()
   const { total } = await call('audit.list', {})
