@@ -18,6 +18,19 @@ export const shownProbabilities = ({
 }: Pick<VerdictView, 'probabilities' | 'details'>): Record<string, number> =>
   details?.calibrated ?? probabilities
 
+/**
+ * The same, in the order of the scheme: a record has names that are whole numbers first, so a renamed class would move.
+ * @param classes names in display order; others come after them
+ */
+export function listedProbabilities(
+  verdict: Pick<VerdictView, 'probabilities' | 'details'>,
+  classes: readonly string[],
+): [name: string, probability: number][] {
+  const places = new Map(classes.map((name, index) => [name, index]))
+  const placeOf = ([name]: [string, number]): number => places.get(name) ?? classes.length
+  return Object.entries(shownProbabilities(verdict)).toSorted((a, b) => placeOf(a) - placeOf(b))
+}
+
 export function headlineOf(verdict: Pick<VerdictView, 'suggested' | 'probabilities' | 'details'>): Headline {
   const { suggested, details } = verdict
   const shown = shownProbabilities(verdict)

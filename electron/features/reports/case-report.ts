@@ -7,6 +7,7 @@ import type { ComputeClient } from '../../compute/client.ts'
 import {
   chainHead,
   currentImages,
+  listClasses,
   listModels,
   listReaders,
   listSlideAnalyses,
@@ -67,7 +68,9 @@ export async function writeCaseReport(
 
 function* caseMarkup(report: CaseReport, pictures: Pictures): Sliced<string> {
   const articles: FileBlock[] = []
-  yield* inSlices(report.images, (slice) => articles.push(...slice.map(imageArticle)))
+  yield* inSlices(report.images, (slice) =>
+    articles.push(...slice.map((image) => imageArticle(image, report.classNames))),
+  )
   yield
   return yield* renderInSlices(caseFileReport(report, articles), pictures)
 }
@@ -117,6 +120,7 @@ function* collect(
     workspace: readWorkspace(database).name,
     caseName: request.caseName,
     images: reported,
+    classNames: listClasses(database).map(({ name }) => name),
     models: listModels(database)
       .filter(({ id }) => modelIds.has(id))
       .map((model) => ({

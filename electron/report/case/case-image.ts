@@ -4,7 +4,7 @@ import {
   headlineOf,
   measuredSpread,
   qualityFlagWords,
-  shownProbabilities,
+  listedProbabilities,
   type ImageView,
   type QualityFlag,
   type ReadingView,
@@ -35,8 +35,11 @@ export interface ReportedImage extends ImageView {
 const { probability: percent } = fileFormat
 const decimals = (value: number | null): string => (value === null ? noValue : value.toFixed(3))
 
-/** One image: its picture, its labels, what is suggested and how sure that is. */
-export function imageArticle(image: ReportedImage): FileBlock {
+/**
+ * One image: its picture, its labels, what is suggested and how sure that is.
+ * @param scheme names of the classes, in display order
+ */
+export function imageArticle(image: ReportedImage, scheme: readonly string[]): FileBlock {
   const { id, fileName, page, widthPx, heightPx, pixelSizeUm, pixelSizeSource, sha256, verdict } = image
   const values =
     image.cameraBits === null || image.cameraBits === undefined
@@ -53,7 +56,7 @@ export function imageArticle(image: ReportedImage): FileBlock {
     blocks: [
       ...marks(image),
       ...labels(image),
-      ...(verdict === null ? [paragraph('No class was suggested yet.')] : suggestion(verdict)),
+      ...(verdict === null ? [paragraph('No class was suggested yet.')] : suggestion(verdict, scheme)),
       flags(image),
       ...(image.analysis === null ? [] : slideBlocks(image.analysis)),
       {
@@ -108,7 +111,7 @@ function labels({ readings: { all, adjudication }, label }: ReportedImage): Bloc
   ]
 }
 
-function suggestion(verdict: VerdictView): Block[] {
+function suggestion(verdict: VerdictView, scheme: readonly string[]): Block[] {
   const { details, suggested, probabilities, carcinomaScore } = verdict
   const { probability, classes } = headlineOf(verdict)
   const rows: [string, string][] = [
@@ -152,7 +155,7 @@ function suggestion(verdict: VerdictView): Block[] {
     {
       kind: 'bars',
       label: 'Probability of each class',
-      bars: Object.entries(shownProbabilities(verdict)).map(([name, share]) => ({
+      bars: listedProbabilities(verdict, scheme).map(([name, share]) => ({
         name,
         share,
         text: percent(share),

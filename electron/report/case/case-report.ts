@@ -18,6 +18,8 @@ export interface CaseReport {
   /** null: images without a case. */
   caseName: string | null
   images: readonly ReportedImage[]
+  /** Names of the classes, in display order. */
+  classNames: readonly string[]
   /** The models that made the verdicts. */
   models: readonly (ModelView & {
     encoderFingerprints: Record<string, string>

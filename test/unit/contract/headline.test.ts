@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest'
-import { headlineOf, shownProbabilities, type VerdictDetails } from '../../../electron/contract/index.ts'
+import {
+  headlineOf,
+  listedProbabilities,
+  shownProbabilities,
+  type VerdictDetails,
+} from '../../../electron/contract/index.ts'
 import { reportWords } from '../../../electron/report/words.ts'
 
 const raw = { Normal: 0.003, Benign: 0.993, InSitu: 0.002, Invasive: 0.002 }
@@ -18,6 +23,18 @@ it('the calibrated probability comes first, not the raw one', () => {
   expect(headline(['Benign'])).toEqual({ probability: 0.667, classes: ['Benign'] })
   expect(shownProbabilities({ probabilities: raw, details: null })).toBe(raw)
   expect(headlineOf({ suggested: 'Benign', probabilities: raw, details: null }).probability).toBe(0.993)
+})
+
+it('lists them in the order of the scheme, also where a class is called by a whole number', () => {
+  const probabilities = { Normal: 0.25, 2: 0.5, Other: 0.125, Benign: 0.125 }
+  expect(Object.keys(probabilities)[0]).toBe('2')
+  const listed = listedProbabilities({ probabilities, details: null }, ['Normal', 'Benign', '2'])
+  expect(listed).toEqual([
+    ['Normal', 0.25],
+    ['Benign', 0.125],
+    ['2', 0.5],
+    ['Other', 0.125],
+  ])
 })
 
 it('a set of several classes leaves the suggestion open, the suggested class first', () => {
