@@ -14,7 +14,9 @@ test('an installer holds the packages that run, and none of the 300 MB that Tens
   const names = packed.map(([name]) => name)
   expect(names).toContain('node_modules/onnxruntime-node')
   expect(names.filter((name) => /tensorflow|node-pre-gyp|google-protobuf|core-js/.test(name))).toEqual([])
-  expect(read('electron-builder.yml')).toMatch(/from: native\/build\/package\/tensorflow\n {4}to: tensorflow\n/)
+  expect(read('electron-builder.yml')).toMatch(
+    /from: native\/build\/package\/tensorflow\n {4}to: tensorflow\n/,
+  )
 })
 
 test('no package runs a script when it is installed, but the one that fetches Node', () => {
