@@ -56,7 +56,7 @@ test('stops at a name that is refused, and says why', async () => {
   )
 })
 
-test('a class that gets another name no longer filters the worklist, and the open image shows its regions anew', async () => {
+test('a class that gets another name no longer filters the worklist, and the open image shows its regions again', async () => {
   const study = { path: '/w', name: 'study', imageCount: 3, labelledCount: 0, modelCount: 0 }
   const { lobule, asked, tell } = await startPage({
     'workspace.current': () => ({ ...study, classes: scheme }),

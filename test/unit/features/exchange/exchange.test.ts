@@ -16,46 +16,19 @@ import {
 import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
 import {
   chainHead,
-  countCurrentRegions,
   getImage,
   insertImage,
   listEvents,
-  listImages,
   listRegionEntries,
-  listRegionStates,
   readReadings,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { adjudicate, setLabels, undoLabels, undoRegions } from '../../../support/at-once.ts'
 import { labelLine, readingsFileText } from '../../../support/readings-file.ts'
 import { newImage } from '../../../support/rows.ts'
-import { classes, exchange, hashOf, idOf, inRoot, label, make, receive, send } from './sides.ts'
+import { classes, exchange, hashOf, idOf, inRoot, label, make, receive, send, shown } from './sides.ts'
 
 const all = { name: 'x', isHidden: () => false }
-
-/** What a workspace shows, by content hashes and without the numbers of its rows. */
-const shown = ({ database }: OpenWorkspace): unknown =>
-  listImages(database)
-    .map((image) => ({
-      image: image.sha256,
-      label: image.label,
-      disputed: image.readings.isDisputed,
-      all: image.readings.all.map(({ id: _, ...reading }) => reading),
-      notes: image.readings.notes?.map(({ id: _, ...note }) => note).toSorted(byReader),
-      adjudication: image.readings.adjudication && { ...image.readings.adjudication, id: 0 },
-      count: countCurrentRegions(database, image.id),
-      trained: listRegionStates(database, image.id)
-        .map(({ uuid, geometryText, className }) => ({ uuid, geometryText, className }))
-        .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
-      regions: currentRegions(listRegionEntries(database, image.id), image)
-        .map(({ uuid, geometry, className, name, comment, drawnBy, reader, at }) => ({
-          ...{ uuid, geometry, className, name, comment, drawnBy, reader, at },
-        }))
-        .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
-    }))
-    .toSorted((a, b) => (a.image < b.image ? -1 : 1))
-
-const byReader = (a: { reader: string }, b: { reader: string }): number => (a.reader < b.reader ? -1 : 1)
 
 const agreement = ({ database }: OpenWorkspace): unknown =>
   (['current', 'independent'] as const).map((basis) => {

@@ -13,10 +13,14 @@ import { checkedGeometry } from '../../../../electron/engine/regions/geometry.ts
 import { exportReadings } from '../../../../electron/features/exchange/export-readings.ts'
 import { checkGeometries, importReadings } from '../../../../electron/features/exchange/import-readings.ts'
 import { readReadingsFile } from '../../../../electron/features/exchange/read-readings-file.ts'
+import { currentRegions } from '../../../../electron/features/regions/current-regions.ts'
 import {
+  countCurrentRegions,
   createWorkspace,
   insertImage,
   listImages,
+  listRegionEntries,
+  listRegionStates,
   type OpenWorkspace,
 } from '../../../../electron/store/index.ts'
 import { setLabels } from '../../../support/at-once.ts'
@@ -69,3 +73,27 @@ export async function receive(to: OpenWorkspace, path: string): Promise<Readings
 
 export const exchange = async (from: OpenWorkspace, to: OpenWorkspace): Promise<ReadingsImport> =>
   receive(to, (await send(from)).path)
+
+/** What a workspace shows, by content hashes and without the numbers of its rows. */
+export const shown = ({ database }: OpenWorkspace): unknown =>
+  listImages(database)
+    .map((image) => ({
+      image: image.sha256,
+      label: image.label,
+      disputed: image.readings.isDisputed,
+      all: image.readings.all.map(({ id: _, ...reading }) => reading),
+      notes: image.readings.notes?.map(({ id: _, ...note }) => note).toSorted(byReader),
+      adjudication: image.readings.adjudication && { ...image.readings.adjudication, id: 0 },
+      count: countCurrentRegions(database, image.id),
+      trained: listRegionStates(database, image.id)
+        .map(({ uuid, geometryText, className }) => ({ uuid, geometryText, className }))
+        .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
+      regions: currentRegions(listRegionEntries(database, image.id), image)
+        .map(({ uuid, geometry, className, name, comment, drawnBy, reader, at }) => ({
+          ...{ uuid, geometry, className, name, comment, drawnBy, reader, at },
+        }))
+        .toSorted((a, b) => (a.uuid < b.uuid ? -1 : 1)),
+    }))
+    .toSorted((a, b) => (a.image < b.image ? -1 : 1))
+
+const byReader = (a: { reader: string }, b: { reader: string }): number => (a.reader < b.reader ? -1 : 1)
