@@ -96,7 +96,8 @@ it('keeps the labels of the previous format, and entries exactly as given', () =
   expect(findImageOfRegion(database, other)).toBe(2)
   expect(findImageOfRegion(database, 99)).toBeNull()
   expect([...findRegions(database, [uuid(3), uuid(4)]).keys()]).toEqual([uuid(3)])
-  expect(countClassEntries(database)).toBe(1)
+  // The label, and the entry of the first region.
+  expect(countClassEntries(database)).toBe(2)
 })
 
 it('records a change whole or not at all', () => {
