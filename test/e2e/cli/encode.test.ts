@@ -87,7 +87,7 @@ it('the system check lists every back-end with its state and names the one that 
   expect(backends.map(({ name }) => name)).toContain('tensorflow')
   expect(backends.find(({ name }) => name === 'cpu')).toMatchObject({ status: 'ready', reason: null })
   expect(backends.find(({ name }) => name === 'cpu')?.selfTests[0]?.cosine).toBeGreaterThan(0.9999)
-  expect(use).toContainEqual({ encoder: 'resnet50', backend: 'cpu' })
+  expect(use).toContainEqual({ encoder: 'resnet50', backend: 'winograd' })
 })
 
 it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(

@@ -150,13 +150,13 @@ it('previews cases and labels, uses a stated pixel size and a table of labels, a
   await json('label', '1', ...workspace, '--reader', 'ada', '--undo')
   expect(await run('label', 'p9.png', 'Benign', ...workspace, ...said)).toMatchObject({ code: 1 })
   expect(await run('label', '1', 'Sarcoma', ...workspace, ...said)).toMatchObject({ code: 1 })
-  // A comment alone needs a label of this reader, and the undo withdrew it.
-  expect(await run('label', '1', ...workspace, ...said)).toMatchObject({ code: 1 })
+  // The undo withdrew this reader's label: a comment alone is no label.
+  expect(await run('label', '1', ...workspace, ...said)).toMatchObject({ code: 0 })
   expect(await run('label', '1', ...workspace, '--reader', 'ada')).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('give exactly one of a class') as string,
   })
-  expect(await json('labels', ...workspace, '--history')).toHaveLength(4)
+  expect(await json('labels', ...workspace, '--history')).toHaveLength(5)
   const written = join(root, 'written.csv')
   await json('labels', ...workspace, '--csv', written)
   const other = await newWorkspace('other-w')
@@ -172,7 +172,7 @@ it('previews cases and labels, uses a stated pixel size and a table of labels, a
   expect(await json<WorkspaceInfo>('workspace', 'info', ...workspace)).toMatchObject({
     images: 3,
     labelled: 2,
-    labelEntries: 4,
+    labelEntries: 5,
     cases: 2,
     readers: [
       { name: 'Dr. Eva', entries: 1 },
