@@ -235,7 +235,7 @@ it('keeps the classes once labels exist, and checks, searches and cleans the wor
   if (browser === null) return skip('no Chromium')
   await page.goto(new URL('#/settings', server.url.replace(/\?.*/, '')).href)
   const settings = page.getByTestId('settings')
-  await settings.getByText('and each label must keep its meaning', { exact: false }).waitFor()
+  await settings.getByText('and each must keep its meaning', { exact: false }).waitFor()
   await button('Check the workspace', settings).click()
   await settings.getByText('No problems found.').waitFor()
   // The two that could not be imported are still kept for another try.

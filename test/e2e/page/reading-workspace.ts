@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { parseClassScheme } from '../../../electron/contract/index.ts'
 import { makeSyntheticField, syntheticClasses } from '../../../electron/engine/synthetic/index.ts'
 import { createWorkspace, insertImage, insertModel, insertVerdict } from '../../../electron/store/index.ts'
+import { pinRows } from '../../../electron/store/row-pins.ts'
 import { newImage, newModel } from '../../support/rows.ts'
 
 const classes = parseClassScheme('Normal,Benign,InSitu*,Invasive*')
@@ -71,5 +72,7 @@ export async function makeReadingWorkspace(
       },
     })
   }
+  // Predictions without an event were not written by Lobule, and the page warns of them.
+  pinRows(store.database, 'made for a test')
   store.close()
 }
