@@ -21,7 +21,8 @@ it('learns a threshold from labelled slides, and suggests a class of the slide f
 }) => {
   if (study.browser === null) return skip('no Chromium')
   const page = await study.browser.newPage({
-    viewport: { width: 1280, height: 900 },
+    // High enough for all 22 rows: only rows in view are drawn.
+    viewport: { width: 1280, height: 1500 },
     reducedMotion: 'reduce',
   })
   page.setDefaultTimeout(60_000)
