@@ -19,7 +19,7 @@ struct MapPart {
   std::size_t channel;
 };
 
-/** The largest or the averages of windows of size x size cells; what lies beyond the map does not count. */
+/** The largest or the averages of windows of size x size cells; cells beyond the map do not count. */
 struct Pooling {
   std::size_t size;
   std::size_t stride;

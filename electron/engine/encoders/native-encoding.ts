@@ -42,7 +42,7 @@ export interface NativeMapPart {
   readonly channel: number
 }
 
-/** A layer of a graph: a convolution, or pooling, in which what lies beyond the map does not count. */
+/** A layer of a graph: a convolution, or pooling, in which cells beyond the map do not count. */
 export interface NativeGraphLayer {
   readonly from: NativeMapPart
   readonly to: NativeMapPart
