@@ -34,24 +34,6 @@ const script = (...parts) => inRoot('node_modules', ...parts)
 /** @param {...string} parameters */
 const tool = (...parameters) => byStatus(() => runToEnd(projectNode(), parameters))
 
-await runScript(async () => {
-  const { passed, failed, skipped, failures } = await runChosen().catch((/** @type {unknown} */ error) => {
-    if (!(error instanceof SetupError)) throw error
-    log(error.message)
-    return { passed: 0, failed: 1, skipped: [], failures: ['arguments'] }
-  })
-  for (const { name, reason } of skipped) console.log(`SKIPPED ${name}: ${reason}`)
-  for (const name of failures) console.log(`FAILED ${name}`)
-  console.log(`${passed} passed, ${failed} failed`)
-  return failed === 0 ? 0 : 1
-})
-
-async function runChosen() {
-  const { install, rest } = takeInstall(process.argv.slice(2), process.env)
-  const { parts, vitest } = readArguments(rest)
-  return runGates(gates(install, vitest), parts)
-}
-
 /**
  * The page's files are linted in a process of their own: each Svelte file makes TypeScript begin again, which takes the
  * longer the more types of other parts the process holds.
@@ -71,6 +53,24 @@ const lint = (...parameters) =>
     '0',
     ...parameters,
   )
+
+await runScript(async () => {
+  const { passed, failed, skipped, failures } = await runChosen().catch((/** @type {unknown} */ error) => {
+    if (!(error instanceof SetupError)) throw error
+    log(error.message)
+    return { passed: 0, failed: 1, skipped: [], failures: ['arguments'] }
+  })
+  for (const { name, reason } of skipped) console.log(`SKIPPED ${name}: ${reason}`)
+  for (const name of failures) console.log(`FAILED ${name}`)
+  console.log(`${passed} passed, ${failed} failed`)
+  return failed === 0 ? 0 : 1
+})
+
+async function runChosen() {
+  const { install, rest } = takeInstall(process.argv.slice(2), process.env)
+  const { parts, vitest } = readArguments(rest)
+  return runGates(gates(install, vitest), parts)
+}
 
 /**
  * @param {boolean} install

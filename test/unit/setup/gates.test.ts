@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, readdirSync } from 'node:fs'
 import { describe, expect, test, vi } from 'vitest'
 import {
   allParts,
@@ -159,4 +159,17 @@ test('npm run check and the CI are npm test', () => {
   }
   expect(scripts['check']).toBe(scripts['test'])
   expect(readFileSync(inRoot('.ci', 'run'), 'utf8')).toMatch(/exec npm test --silent -- --install\n$/)
+})
+
+test('a script has all its constants before it starts: later ones would not exist yet', () => {
+  const folder = inRoot('electron', 'setup')
+  const scripts = readdirSync(folder).filter((name) => name.endsWith('.mjs'))
+  const started = scripts.flatMap((name) => {
+    const [, ...afterStart] = readFileSync(`${folder}/${name}`, 'utf8').split(/^await runScript\(/mu)
+    return afterStart.length === 0
+      ? []
+      : [{ name, late: afterStart.join('').match(/^(const|let|class) .*$/mu) }]
+  })
+  expect(started.map(({ name }) => name)).toContain('test.mjs')
+  expect(started.filter(({ late }) => late !== null)).toEqual([])
 })
