@@ -329,11 +329,7 @@ it('shows their agreement, opens the images behind a number, and adjudicates dis
   const disputed = page.getByRole('button', { name: /^Disagreements/ })
   const before = Number(/\d+/.exec((await disputed.textContent()) ?? '')?.[0])
   expect(before).toBeGreaterThan(0)
-  const line = page
-    .getByTestId('settle-list')
-    .getByRole('listitem')
-    .and(page.locator('[data-image-id]'))
-    .first()
+  const line = page.getByTestId('settle-list').locator('li[data-image-id]').first()
   const imageId = Number(await line.getAttribute('data-image-id'))
   // With the first of them; digits then adjudicate, and never change the reader's own label.
   await button('Adjudicate one by one').click()
