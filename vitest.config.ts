@@ -25,7 +25,7 @@ const project = (name: string, include: string[], timeoutMs = 20_000) => ({
     // folder; all others must not depend on it, in this process and in those that they start.
     env: { LOBULE_BUNDLED_ENCODERS: '' },
     // A busy machine must not decide a test: the default of `expect.poll` is one second.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 })
 

@@ -2,6 +2,9 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
 
+/** How long a page may take for one step. A slow machine must not decide a test: PINs alone take 10 s where memory is slow. */
+const pageLimitMs = 120_000
+
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
 /** The machine's own Chromium, without its background network calls; null if there is none (with a warning). */
@@ -11,7 +14,7 @@ export async function launchBrowser(): Promise<Browser | null> {
     console.warn('SKIPPED: no Chromium on this machine. Debian: apt-get install chromium')
     return null
   }
-  return chromium.launch({
+  const browser = await chromium.launch({
     executablePath,
     args: [
       '--no-sandbox',
@@ -23,6 +26,8 @@ export async function launchBrowser(): Promise<Browser | null> {
       '--disable-sync',
     ],
   })
+  browser.on('context', (context) => context.setDefaultTimeout(pageLimitMs))
+  return browser
 }
 
 /** From its next start, the page stays on an image that was labelled: a test turns to the next one itself. */

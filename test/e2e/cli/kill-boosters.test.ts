@@ -55,7 +55,7 @@ async function texts(directory: string): Promise<Map<string, string>> {
 
 test(
   `kill -9 at ${kills} random moments of a training: no booster lost or trained twice, the same bits`,
-  { timeout: 120_000 + kills * 60_000 },
+  { timeout: 900_000 + kills * 60_000 },
   async () => {
     const home = await temporaryFolder()
     const { compute, kill } = killableCompute(script)

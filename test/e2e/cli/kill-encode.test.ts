@@ -55,7 +55,7 @@ function descriptors(name: string): Map<string, string> {
 
 it(
   `kill -9 of the application at ${kills} random moments of an encode: resumed, finished, the same bits`,
-  { timeout: 300_000 + kills * 60_000 },
+  { timeout: 900_000 + kills * 60_000 },
   async () => {
     cpSync(at('imported'), at('whole'), { recursive: true })
     const startedAt = performance.now()

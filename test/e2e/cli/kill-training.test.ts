@@ -56,7 +56,7 @@ async function outcome(name: string): Promise<unknown> {
 
 it(
   `kill -9 at ${kills} random moments of a training: no booster and no label lost, the same bits`,
-  { timeout: 600_000 + kills * 120_000 },
+  { timeout: 900_000 + kills * 120_000 },
   async () => {
     cpSync(at('labelled'), at('whole'), { recursive: true })
     const startedAt = performance.now()

@@ -15,7 +15,7 @@ beforeAll(async () => {
 })
 afterAll(() => rmSync(home, { recursive: true }))
 
-it('learns a threshold for slides, and refuses with what is missing', { timeout: 120_000 }, async () => {
+it('learns a threshold for slides, and refuses with what is missing', async () => {
   const calibrate = ['slides', 'calibrate', '--workspace', workspace, '--model', 'first look']
   const none = await runLobule(calibrate, { home })
   expect(none.code).toBe(1)

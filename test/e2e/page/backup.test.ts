@@ -43,7 +43,6 @@ const dialog = (name: string): Locator => page.getByRole('dialog', { name })
 it('reminds, backs up, keeps a schedule, restores, and rescues a deleted database', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(60_000)
   problems = problemsOf(page)
   await page.goto(server.url)
   await page.getByRole('button', { name: /study/ }).first().click()

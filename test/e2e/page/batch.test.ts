@@ -6,7 +6,7 @@ import type { FakeOptions } from './mock/options.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Many images at once: arriving suggestions, pause, resume, failures, and priority. */
-useMockPage({ timeoutMs: 10_000 })
+useMockPage()
 
 async function openWorklist(options: Partial<FakeOptions>): Promise<void> {
   await open(options)

@@ -37,7 +37,6 @@ it('shows four slides of a case with their maps, at one scale, moved together or
 }) => {
   if (study.browser === null) return skip('no Chromium')
   page = await study.browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   await page.goto(study.server.url)
   await page.getByRole('button', { name: /study/ }).first().click()

@@ -12,7 +12,6 @@ import { makeReadingWorkspace } from './reading-workspace.ts'
 
 useMockPage()
 
-const poll = { timeout: 15_000 }
 const look = (name: string): Promise<void> => lookInBothThemes(page, `compare-heat-maps-${name}`)
 const first = (): Locator => page.getByTestId('viewer')
 const second = (): Locator => page.getByTestId('compared')
@@ -63,7 +62,7 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   await page.keyboard.press('Shift+H')
   await second().waitFor()
   await page.locator('[data-testid=compared][data-ready=true]').waitFor()
-  await expect.poll(() => new Set(requests.map((path) => path.split('/slide/')[1])).size, poll).toBe(2)
+  await expect.poll(() => new Set(requests.map((path) => path.split('/slide/')[1])).size).toBe(2)
   const [classIndex] = /\d+(?=\.png)/.exec(requests[0] ?? '') ?? []
   expect(new Set(requests.map((path) => path.split('/slide/')[1]))).toEqual(
     new Set([`1/heat/2_${classIndex}.png`, `1/heat/1_${classIndex}.png`]),
@@ -87,22 +86,22 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   await page.keyboard.press('End')
   await page.keyboard.press('Enter')
   const asked = (ending: string): boolean => requests.some((path) => path.endsWith(ending))
-  await expect.poll(() => asked('/1/heat/2_3.png') && asked('/1/heat/1_3.png'), poll).toBe(true)
+  await expect.poll(() => asked('/1/heat/2_3.png') && asked('/1/heat/1_3.png')).toBe(true)
   await keysToViewer()
   await page.keyboard.press('f')
-  await expect.poll(betweenHalves, poll).toBeGreaterThan(3 * alike)
+  await expect.poll(betweenHalves).toBeGreaterThan(3 * alike)
   await look('both')
 
   // Without colours both halves show the same part of the image, after every move with keys or pointer.
   const slider = panel().getByRole('slider', { name: 'Opacity' })
   await slider.focus()
   await page.keyboard.press('Home')
-  await expect.poll(betweenHalves, poll).toBeLessThan(alike)
+  await expect.poll(betweenHalves).toBeLessThan(alike)
   const whole = await seen(second())
   await keysToViewer()
   for (const key of ['+', '+', 'Shift+ArrowRight', 'Shift+ArrowDown', 'r']) await page.keyboard.press(key)
-  await expect.poll(async () => apart(await seen(second()), whole), poll).toBeGreaterThan(3 * alike)
-  await expect.poll(betweenHalves, poll).toBeLessThan(alike)
+  await expect.poll(async () => apart(await seen(second()), whole)).toBeGreaterThan(3 * alike)
+  await expect.poll(betweenHalves).toBeLessThan(alike)
   const byKeys = await seen(first())
   const box = await second().boundingBox()
   if (box === null) throw new Error('not shown')
@@ -111,17 +110,17 @@ it('shows two models’ maps of one image side by side, which move, fade and cha
   await page.mouse.down()
   await page.mouse.move(x - 90, y - 70, { steps: 4 })
   await page.mouse.up()
-  await expect.poll(async () => apart(await seen(first()), byKeys), poll).toBeGreaterThan(3 * alike)
-  await expect.poll(betweenHalves, poll).toBeLessThan(alike)
+  await expect.poll(async () => apart(await seen(first()), byKeys)).toBeGreaterThan(3 * alike)
+  await expect.poll(betweenHalves).toBeLessThan(alike)
   await slider.focus()
   await page.keyboard.press('End')
-  await expect.poll(betweenHalves, poll).toBeGreaterThan(3 * alike)
+  await expect.poll(betweenHalves).toBeGreaterThan(3 * alike)
   await look('moved')
 
   // The class is kept for the next image, and both of its maps are requested.
   await keysToViewer()
   await page.keyboard.press('ArrowRight')
-  await expect.poll(() => asked('/2/heat/2_3.png') && asked('/2/heat/1_3.png'), poll).toBe(true)
+  await expect.poll(() => asked('/2/heat/2_3.png') && asked('/2/heat/1_3.png')).toBe(true)
   expect(await second().getAttribute('data-image-id')).toBe('2')
 
   // There is no third model, so the next choice is none; and with the list.
@@ -170,7 +169,7 @@ it('requests no map of an image on which a blind reader has not decided', async 
     expect([calls, requests]).toEqual([[], []])
     // Once decided, it is requested. (The model of this workspace has no files, so a failure is shown.)
     await page.keyboard.press('1')
-    await expect.poll(() => calls.length, poll).toBeGreaterThan(0)
+    await expect.poll(() => calls.length).toBeGreaterThan(0)
   } finally {
     await lobule.stop()
     rmSync(home, { recursive: true })

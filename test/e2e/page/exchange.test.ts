@@ -40,7 +40,6 @@ beforeAll(async () => {
   server = await serveLobule(home)
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(20_000)
   await page.goto(server.url)
 })
 afterAll(async () => {

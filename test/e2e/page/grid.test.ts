@@ -4,7 +4,7 @@ import { lookInBothThemes } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** The worklist as a grid of pictures, the larger picture, and the film strip of the viewer. */
-useMockPage({ timeoutMs: 60_000 })
+useMockPage()
 
 const tiles = (): Locator => page.getByTestId('worklist-tile')
 const cursor = (): Locator => page.locator('[data-testid=worklist-tile].cursor')

@@ -22,7 +22,6 @@ const distanceTo = async (colour: readonly number[]): Promise<number> =>
 
 /** The view moves a little when the strip of jobs appears; a map changes colours by far more. */
 const alike = 12
-const poll = { timeout: 15_000 }
 
 const panel = () => page.getByTestId('heat-map-panel')
 const requests: string[] = []
@@ -45,8 +44,8 @@ it('covers the image for any class, with the keyboard alone, and follows to the 
   await panel()
     .getByText(/^Each position is classified from squares of 336 µm around it\. Positions are 4[23]/)
     .waitFor()
-  await expect.poll(() => requests.length, poll).toBeGreaterThan(0)
-  await expect.poll(() => distanceTo(bare), poll).toBeGreaterThan(3 * alike)
+  await expect.poll(() => requests.length).toBeGreaterThan(0)
+  await expect.poll(() => distanceTo(bare)).toBeGreaterThan(3 * alike)
   await look('shown')
 
   // The class with the keyboard: open the list, choose the last one.
@@ -57,14 +56,14 @@ it('covers the image for any class, with the keyboard alone, and follows to the 
   await page.keyboard.press('End')
   await page.keyboard.press('Enter')
   await panel().getByText('Probability of Invasive at each position').waitFor()
-  await expect.poll(() => requests.slice(before).some((path) => path.endsWith('_3.png')), poll).toBe(true)
+  await expect.poll(() => requests.slice(before).some((path) => path.endsWith('_3.png'))).toBe(true)
 
   // Stretched colours: the legend says from where to where, and the choice is remembered.
   const stretch = panel().getByRole('checkbox', { name: 'Stretch the colours to this map' })
   expect(await stretch.isChecked()).toBe(false)
   await stretch.focus()
   await page.keyboard.press('Space')
-  await expect.poll(() => requests.some((path) => /_3_\d+-\d+\.png$/.test(path)), poll).toBe(true)
+  await expect.poll(() => requests.some((path) => /_3_\d+-\d+\.png$/.test(path))).toBe(true)
   const [, low, high] = /_3_(\d+)-(\d+)\.png$/.exec(requests.at(-1) ?? '') ?? []
   await panel()
     .getByRole('img', { name: `Colours from ${low}% to ${high}%` })
@@ -80,11 +79,11 @@ it('covers the image for any class, with the keyboard alone, and follows to the 
   await slider.focus()
   await page.keyboard.press('Home')
   await expect.poll(() => slider.getAttribute('aria-valuetext')).toBe('0%')
-  await expect.poll(() => distanceTo(bare), poll).toBeLessThan(alike)
+  await expect.poll(() => distanceTo(bare)).toBeLessThan(alike)
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowLeft')
   expect(await slider.getAttribute('aria-valuetext')).toBe('95%')
-  await expect.poll(() => distanceTo(bare), poll).toBeGreaterThan(3 * alike)
+  await expect.poll(() => distanceTo(bare)).toBeGreaterThan(3 * alike)
   expect(await page.getByTestId('viewer').getAttribute('data-image-id')).toBe('1')
 
   // Turned and zoomed with the image.
@@ -95,7 +94,7 @@ it('covers the image for any class, with the keyboard alone, and follows to the 
   await page.getByTestId('viewer').click()
   await page.keyboard.press('ArrowRight')
   await expect
-    .poll(() => requests.some((path) => path.includes('/2/heat/') && path.endsWith('_3.png')), poll)
+    .poll(() => requests.some((path) => path.includes('/2/heat/') && path.endsWith('_3.png')))
     .toBe(true)
   await panel().getByText('Probability of Invasive at each position').waitFor()
 
@@ -136,7 +135,7 @@ it('uses as many augmentations as the settings say, also after the page was clos
   await page.goto(`${server.url}#/worklist`)
   await page.getByTestId('worklist-row').first().waitFor()
   await page.getByRole('button', { name: 'Classify', exact: true }).click()
-  await expect.poll(() => asked.length, poll).toBe(1)
+  await expect.poll(() => asked.length).toBe(1)
   expect(asked[0]).toContain('"effort":"adaptive"')
   expect(problems).toEqual([])
 })

@@ -26,7 +26,6 @@ beforeAll(async () => {
   if (browser === null) return
   server = await serveLobule(home)
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(20_000)
   problems = problemsOf(page)
   await makePictures()
 })
@@ -123,7 +122,7 @@ it('imports dropped files, with a case expression, and reports failures', async 
   await page.keyboard.press('Control+Enter')
 
   const strip = page.getByTestId('job-strip')
-  await strip.getByText(`${fields + 1} images imported, 2 failed`).waitFor({ timeout: 60_000 })
+  await strip.getByText(`${fields + 1} images imported, 2 failed`).waitFor()
   await button('Details', strip).click()
   await dialog().getByText('1 file contains several images').waitFor()
   await dialog().getByRole('row').filter({ hasText: 'notes.tif' }).waitFor()

@@ -4,7 +4,7 @@ import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Accuracy in use, in the worklist and as the first line of a model's report. */
-useMockPage({ timeoutMs: 60_000 })
+useMockPage()
 
 const chip = (): Locator => page.getByTestId('in-use-chip')
 const line = (): Locator => page.getByTestId('in-use-line')

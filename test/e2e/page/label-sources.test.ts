@@ -90,7 +90,6 @@ it('in the page: list, viewer, readers, agreement and audit trail', async ({ ski
   if (browser === null) return skip('no Chromium')
   server = await serveLobule(home)
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(30_000)
   problems = problemsOf(page)
   await page.goto(server.url)
   await page.getByRole('button', { name: /study/ }).first().click()

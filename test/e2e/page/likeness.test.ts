@@ -5,7 +5,7 @@ import { violationsOf } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Likeness to the training images: a column, a flag for filtering, and words beside the suggestion. */
-useMockPage({ timeoutMs: 10_000 })
+useMockPage()
 
 const rows = (): Locator => page.getByTestId('worklist-row')
 const head = (): Locator => page.getByRole('columnheader').filter({ hasText: 'Likeness' })

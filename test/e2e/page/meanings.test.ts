@@ -4,7 +4,7 @@ import { lookInBothThemes } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Every figure of the report and of the viewer has a sentence, by mouse, keyboard and screen reader. */
-useMockPage({ timeoutMs: 20_000 })
+useMockPage()
 
 /** Words over or beside a number that have no sentence; dates, names and hashes are no figures. */
 const unexplained = (): Promise<string[]> =>

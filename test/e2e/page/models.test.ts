@@ -6,7 +6,7 @@ import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** The models screen in real Chromium; the engine computes the figures from made-up predictions. */
-useMockPage({ timeoutMs: 60_000 })
+useMockPage()
 beforeEach(async () => {
   await open({ images: 48, isClassified: true, jobMs: 300 }, '#/models')
   await report().getByText('Out-of-fold accuracy').waitFor()

@@ -63,7 +63,6 @@ async function openPage(): Promise<void> {
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   await stayOnImages(page)
-  page.setDefaultTimeout(60_000)
   problems = problemsOf(page)
   await page.routeWebSocket(/\/socket/, (socket) => {
     const door = socket.connectToServer()
@@ -91,8 +90,6 @@ const button = (name: string | RegExp, within: Page | Locator = page): Locator =
   within.getByRole('button', { name, exact: typeof name === 'string' })
 const rows = (): Locator => page.getByTestId('worklist-row')
 const shown = (): Promise<string | null> => page.getByTestId('viewer').getAttribute('data-image-id')
-/** Saving takes as long as the disk needs, on a machine with other load. */
-const polled = <T>(ask: () => T): ReturnType<typeof expect.poll<T>> => expect.poll(ask, { timeout: 20_000 })
 const press = (...keys: string[]): Promise<void> =>
   keys.reduce((before, key) => before.then(() => page.keyboard.press(key)), Promise.resolve())
 
@@ -120,10 +117,10 @@ it('reads ten images with the keyboard alone, each saved before the next appears
 
   // Accept, override, unsure, and a comment that is saved with the next label.
   await press('a', 'ArrowRight')
-  await polled(shown).toBe('2')
+  await expect.poll(shown).toBe('2')
   expect(entries()).toMatchObject([{ reader: 'Anna', class: 'Benign', is_unsure: 0, is_blind: 0 }])
   await press('4', 'ArrowRight')
-  await polled(shown).toBe('3')
+  await expect.poll(shown).toBe('3')
   expect(entries()).toHaveLength(2)
   await press('n')
   await page.getByLabel('Comment').fill('crush artefact')
@@ -137,7 +134,7 @@ it('reads ten images with the keyboard alone, each saved before the next appears
 
   // If a label cannot be saved, a message appears, and the image stays; later keys are dropped.
   await press('ArrowRight')
-  await polled(shown).toBe('4')
+  await expect.poll(shown).toBe('4')
   refusesLabels = true
   await press('1', 'ArrowRight')
   await page.getByRole('alert').waitFor()
@@ -151,31 +148,33 @@ it('reads ten images with the keyboard alone, each saved before the next appears
   // Faster than the disk: every label belongs to the image that was shown.
   await press('1', 'ArrowRight', '2', 'ArrowRight', 'a', 'ArrowRight', '3', 'ArrowRight', 'a', 'ArrowRight')
   await press('1', 'ArrowRight', '2')
-  await polled(() => entries().map((entry) => entry.class)).toEqual([
-    'Benign',
-    'Invasive',
-    null,
-    null,
-    'Normal',
-    'Benign',
-    'InSitu',
-    'InSitu',
-    'Normal',
-    'Normal',
-    'Benign',
-  ])
+  await expect
+    .poll(() => entries().map((entry) => entry.class))
+    .toEqual([
+      'Benign',
+      'Invasive',
+      null,
+      null,
+      'Normal',
+      'Benign',
+      'InSitu',
+      'InSitu',
+      'Normal',
+      'Normal',
+      'Benign',
+    ])
   expect(await shown()).toBe('10')
 
   // The viewer returns to the image whose label is undone.
   await press('ArrowRight')
-  await polled(shown).toBe('11')
+  await expect.poll(shown).toBe('11')
   await press('u')
-  await polled(shown).toBe('10')
+  await expect.poll(shown).toBe('10')
   await page.getByText('You have not labelled this image yet').waitFor()
   await press('u')
-  await polled(shown).toBe('9')
+  await expect.poll(shown).toBe('9')
   await press('1', 'ArrowRight', '2')
-  await polled(() => entries().length).toBe(15)
+  await expect.poll(() => entries().length).toBe(15)
   // The stain as an encoder sees it, and another image beside this one.
   await press('t')
   await page
@@ -183,12 +182,12 @@ it('reads ten images with the keyboard alone, each saved before the next appears
     .getByText(/explains/)
     .waitFor()
   await press('v', 'ArrowLeft')
-  await polled(shown).toBe('9')
+  await expect.poll(shown).toBe('9')
   expect(await page.getByTestId('pinned').getAttribute('data-image-id')).toBe('10')
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await look('compare')
   await press('v', 't', 'ArrowRight')
-  await polled(shown).toBe('10')
+  await expect.poll(shown).toBe('10')
   await page.getByTestId('pinned').waitFor({ state: 'detached' })
   await press('?')
   await page.getByRole('dialog').getByText('Accept the suggested class').waitFor()
@@ -276,7 +275,7 @@ it('lets a second reader read blind: hidden values are never sent before they de
   if (Number(/\d+/.exec([...names][0] ?? '')?.[0]) <= 10) await readings.getByText('Anna').waitFor()
   await look('revealed')
   for (const key of ['1', '2', '2', 's', '4', '3', '1', '1', '2', '4', '2']) await press('ArrowRight', key)
-  await polled(() => entries().filter(({ reader }) => reader === 'Ben').length).toBe(count)
+  await expect.poll(() => entries().filter(({ reader }) => reader === 'Ben').length).toBe(count)
   expect(entries().filter(({ reader, is_blind }) => reader === 'Ben' && is_blind === 0)).toEqual([])
   expect(problems).toEqual([])
 })

@@ -101,7 +101,6 @@ describe.skipIf(fields === null)('real fields and a trained encoder', () => {
       if (browser === null) return skip('no Chromium')
       page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
       await stayOnImages(page)
-      page.setDefaultTimeout(60_000)
       const problems = problemsOf(page)
       await page.goto(server.url)
       await button(/breast/)

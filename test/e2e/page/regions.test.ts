@@ -32,7 +32,6 @@ beforeAll(async () => {
   server = await serveLobule(home)
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(15_000)
   problems = problemsOf(page)
   await page.goto(server.url)
   await button('I understand').click()

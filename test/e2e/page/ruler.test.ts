@@ -5,7 +5,7 @@ import { violationsOf } from './accessibility.ts'
 import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** Lengths that are measured in the viewer and stored as lines among the regions. */
-useMockPage({ timeoutMs: 10_000 })
+useMockPage()
 
 const isDrawn = (): Promise<void> => page.locator('[data-testid=viewer][data-ready=true]').waitFor()
 const measured = (): Locator => page.getByTestId('measurement')

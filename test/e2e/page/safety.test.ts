@@ -68,7 +68,6 @@ beforeEach(async ({ skip }) => {
   server = await serveLobule(home)
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   page = await context.newPage()
-  page.setDefaultTimeout(40_000)
   problems = problemsOf(page)
   await page.goto(server.url)
 })

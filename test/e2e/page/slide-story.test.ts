@@ -100,7 +100,6 @@ it('imports a folder of mixed formats, analyses a slide, steps through its place
     viewport: { width: 1280, height: 900 },
     reducedMotion: 'reduce',
   })
-  page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   const button = (name: string | RegExp, within: Page | Locator = page): Locator =>
     within.getByRole('button', { name, exact: typeof name === 'string' })

@@ -25,7 +25,6 @@ it('learns a threshold from labelled slides, and suggests a class of the slide f
     viewport: { width: 1280, height: 1500 },
     reducedMotion: 'reduce',
   })
-  page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   await page.goto(study.server.url)
   await page.getByRole('button', { name: /study/ }).first().click()

@@ -52,7 +52,6 @@ async function readAs(reader: string): Promise<void> {
 it('shows the map, steps through its places by keys, labels them and exports it', async ({ skip }) => {
   if (study.browser === null) return skip('no Chromium')
   page = await study.browser.newPage({ viewport: { width: 1280, height: 900 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   await page.goto(study.server.url)
   await button(/study/).first().click()

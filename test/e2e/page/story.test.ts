@@ -331,7 +331,6 @@ it('goes from an empty start to a verified audit trail, all in the page', async 
   if (browser === null) return skip('no Chromium')
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   await stayOnImages(page)
-  page.setDefaultTimeout(60_000)
   const problems = problemsOf(page)
   await begin()
   await labelByKeys()

@@ -32,7 +32,7 @@ beforeAll(async () => {
   await page.getByRole('button', { name: /^w\b/ }).first().click()
   await page.getByRole('link', { name: 'Models' }).click()
   await panel().waitFor()
-}, 60_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server.stop()

@@ -5,7 +5,7 @@ import { open, page, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
 /** Text at twice its size (WCAG 1.4.4), and the three themes, on each screen. */
-useMockPage({ timeoutMs: 10_000 })
+useMockPage()
 
 const enlarge = async (percent: number): Promise<void> => {
   // As a reader's own style sheet would; the page's security policy does not bind the protocol.

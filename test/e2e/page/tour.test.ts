@@ -5,7 +5,7 @@ import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 import { textProblems } from './text-fit.ts'
 
 /** What a new user sees: the offers of an empty workspace, and the tour. */
-useMockPage({ timeoutMs: 10_000, isNewUser: true })
+useMockPage({ isNewUser: true })
 
 const tour = () => page.getByTestId('tour')
 

@@ -4,7 +4,7 @@ import { lookInBothThemes } from './accessibility.ts'
 import { button, open, page, problems, useMockPage } from './mock/mock-page.ts'
 
 /** The training dialog: starts with one press, follows its settings, and says why nothing can be trained. */
-useMockPage({ timeoutMs: 20_000 })
+useMockPage()
 
 const dialog = (): Locator => page.getByRole('dialog')
 const line = (): Locator => dialog().getByTestId('training-line')

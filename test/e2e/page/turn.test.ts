@@ -4,7 +4,6 @@ import { open, page, problems, useMockPage } from './mock/mock-page.ts'
 // The quarters of an image are drawn only in a window that is high enough.
 useMockPage({ context: { viewport: { width: 1440, height: 1000 } } })
 
-const poll = { timeout: 15_000 }
 const drawn = (imageId: number) =>
   page.locator(`[data-testid=viewer][data-image-id="${imageId}"][data-ready=true]`)
 
@@ -41,13 +40,13 @@ it('prefetches the tiles of the next and previous image, and requests none again
 
   // All images have one size: the same tiles show each of them.
   const others = () => [...new Set(asked.map(imageOfPath))].filter((id) => id !== first)
-  await expect.poll(() => others().map((id) => tilesOf(asked, id)), poll).toEqual([seen, seen])
+  await expect.poll(() => others().map((id) => tilesOf(asked, id))).toEqual([seen, seen])
   // For two neighbouring images, and only the tissue: no prediction.
   expect(asked.filter((path) => !/^\/\d+\/\d+\/\d+_\d+\.jpg$/.test(path))).toEqual([])
 
   const before = asked.length
   await page.keyboard.press('ArrowRight')
-  await expect.poll(imageIdShown, poll).not.toBe(first)
+  await expect.poll(imageIdShown).not.toBe(first)
   const second = await imageIdShown()
   await drawn(second).waitFor()
   expect(others()).toContain(second)
@@ -55,10 +54,10 @@ it('prefetches the tiles of the next and previous image, and requests none again
   expect(again).toEqual([])
 
   // On the way back too, only tiles farther on are requested.
-  await expect.poll(() => others().length, poll).toBe(3)
+  await expect.poll(() => others().length).toBe(3)
   await page.keyboard.press('ArrowLeft')
   await drawn(first).waitFor()
-  await expect.poll(() => tilesOf(asked, others()[2] ?? 0).length, poll).toBeGreaterThan(0)
+  await expect.poll(() => tilesOf(asked, others()[2] ?? 0).length).toBeGreaterThan(0)
   expect(problems).toEqual([])
 })
 
@@ -80,17 +79,17 @@ it('prefetches only after the current image is drawn, two tiles at once, and sto
   const ofOthers = () => asked.filter((path) => imageOfPath(path) !== first)
 
   await page.getByTestId('worklist-row').nth(1).locator('img').first().dblclick()
-  await expect.poll(() => held.length, poll).toBeGreaterThan(3)
+  await expect.poll(() => held.length).toBeGreaterThan(3)
   expect(ofOthers()).toEqual([])
   isHeld = false
   await Promise.all(held.map((go) => go()))
   await drawn(first).waitFor()
-  await expect.poll(() => ofOthers().length, poll).toBe(2)
+  await expect.poll(() => ofOthers().length).toBe(2)
 
   const underWay = ofOthers()
   await page.keyboard.press('Escape')
   await page.getByTestId('worklist').waitFor()
-  await expect.poll(() => underWay.filter((path) => !stopped.includes(path)), poll).toEqual([])
+  await expect.poll(() => underWay.filter((path) => !stopped.includes(path))).toEqual([])
   expect(ofOthers()).toEqual(underWay)
   expect(problems).toEqual([])
 })

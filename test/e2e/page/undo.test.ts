@@ -34,7 +34,6 @@ beforeAll(async () => {
   if (browser === null) return
   page = await browser.newPage({ viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' })
   await stayOnImages(page)
-  page.setDefaultTimeout(30_000)
   problems = problemsOf(page)
   await page.goto(server.url)
   await button(/study/).first().click()
@@ -42,7 +41,7 @@ beforeAll(async () => {
   await page.getByTestId('worklist').focus()
   await press('Home', 'Enter')
   await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
-}, 120_000)
+})
 afterAll(async () => {
   await browser?.close()
   await server.stop()

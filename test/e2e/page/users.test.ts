@@ -31,7 +31,6 @@ afterAll(async () => {
 it('turns users on, locks, signs another user in, who may do less, and is turned off', async ({ skip }) => {
   if (browser === null) return skip('no Chromium here')
   const page = await browser.newPage({ viewport: { width: 1366, height: 768 }, reducedMotion: 'reduce' })
-  page.setDefaultTimeout(20_000)
   const problems = problemsOf(page)
   await page.goto(server.url)
   await page.getByRole('button', { name: 'study' }).first().click()

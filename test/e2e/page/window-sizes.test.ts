@@ -4,7 +4,7 @@ import { button, open, page, problems, server, useMockPage } from './mock/mock-p
 import { fitsEverywhere } from './windows.ts'
 
 /** The main screens, with a model in place, in the windows of `windows.ts`. */
-useMockPage({ timeoutMs: 15_000 })
+useMockPage()
 
 const screens: [name: string, address: string, isReady: () => Locator][] = [
   ['worklist', '', () => page.getByTestId('worklist-row').first()],

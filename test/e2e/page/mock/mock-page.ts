@@ -14,8 +14,6 @@ export let problems: string[]
 const started: MockServer[] = []
 
 interface MockPageOptions {
-  /** How long a test waits for the page. */
-  timeoutMs?: number
   /** What its context has beside a size of 1440 × 900 and reduced motion. */
   context?: BrowserContextOptions
   /** Whether the user is new here, so that the tour is offered. */
@@ -26,11 +24,7 @@ interface MockPageOptions {
  * To be called once at the top of a file of tests: the page by itself, in this machine's Chromium, with a made-up
  * application behind the server door's protocol. Tests are skipped where there is no Chromium.
  */
-export function useMockPage({
-  timeoutMs = 15_000,
-  context: options = {},
-  isNewUser = false,
-}: MockPageOptions = {}): void {
+export function useMockPage({ context: options = {}, isNewUser = false }: MockPageOptions = {}): void {
   let browser: Browser | null
   let context: BrowserContext
   beforeAll(async () => {
@@ -45,7 +39,6 @@ export function useMockPage({
     context = await browser.newContext({ viewport: size, reducedMotion: 'reduce', ...options })
     if (!isNewUser) await context.addInitScript(() => localStorage.setItem('lobule tour', 'seen'))
     page = await context.newPage()
-    page.setDefaultTimeout(timeoutMs)
     problems = problemsOf(page)
   })
   afterEach(async () => {
