@@ -1,16 +1,18 @@
 /**
- * Encoding on the processor, side by side with Keras in one run, on the same cores and the same number and size
- * of crops; and mode dense against mode crops for an image at two crop sizes:
- * `npm run bench -- encode [--crops 4] [--repeats 2] [--encoders resnet50,inceptionv3,vgg16]`.
+ * Encoding on the processor: Lobule as it is used without a GPU, ONNX Runtime, and Keras, in one run, taking turns, on the same cores and
+ * the same number and size of crops; and mode dense against mode crops for an image with crops of these sizes:
+ * `npm run bench -- encode [--crops 4] [--repeats 3] [--encoders resnet50,inceptionv3,vgg16] [--sizes 400,650] [--without-keras]`.
+ * On a busy machine compare processor time. Keras' Python: test/bench/support/python.ts.
  */
-import { execFileSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { cpus, loadavg, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
-import { builtInEncoders } from '../../electron/contract/index.ts'
+import { builtInEncoders, type BuiltInEncoder } from '../../electron/contract/index.ts'
 import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
 import {
   EncoderStore,
@@ -19,50 +21,95 @@ import {
   processorBackends,
   type OpenEncoder,
 } from '../../electron/engine/encoders/index.ts'
+import { machineLine, quantile } from './support/figures.ts'
 import { pythonWith } from './support/python.ts'
 
 const { values } = parseArgs({
   options: {
     crops: { type: 'string', default: '4' },
-    repeats: { type: 'string', default: '2' },
+    repeats: { type: 'string', default: '3' },
     encoders: { type: 'string', default: 'resnet50,inceptionv3,vgg16' },
+    sizes: { type: 'string', default: '400,650' },
+    'without-keras': { type: 'boolean', default: false },
   },
 })
-const [crops, repeats] = [Number(values.crops), Number(values.repeats)]
+const count = z.coerce.number().int().positive()
+const [crops, repeats] = [count.parse(values.crops), count.parse(values.repeats)]
 const encoders = values.encoders.split(',').map((name) => z.enum(builtInEncoders).parse(name))
+const sizesPx = values.sizes.split(',').map((size) => count.parse(size))
 const script = fileURLToPath(new URL('../references/encoders/time_encode.py', import.meta.url))
 const requirements = fileURLToPath(new URL('../references/encoders/requirements.txt', import.meta.url))
 
-const median = (all: readonly number[]): number => all.toSorted((a, b) => a - b)[all.length >> 1] ?? NaN
+/** Of all crops, or of one. */
+const timeSchema = z.object({ seconds: z.number(), processor: z.number() })
+type Time = z.infer<typeof timeSchema>
 
-async function secondsOf(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now()
+/** One of those that are compared. */
+interface Side {
+  readonly name: string
+  /** Encodes all crops once. */
+  readonly once: () => Promise<Time>
+  readonly close: () => void
+}
+
+async function timeOf(work: () => Promise<unknown>): Promise<Time> {
+  const [startedAt, before] = [performance.now(), process.cpuUsage()]
   await work()
-  return (performance.now() - startedAt) / 1000
+  const { user, system } = process.cpuUsage(before)
+  return { seconds: (performance.now() - startedAt) / 1000, processor: (user + system) / 1e6 }
 }
 
-async function ours(encoder: OpenEncoder, sizePx: number): Promise<number> {
+const median = (times: readonly Time[], of: keyof Time): number =>
+  quantile(
+    times.map((time) => time[of]),
+    0.5,
+  )
+
+async function sideOf(name: string, encoder: OpenEncoder, sizePx: number): Promise<Side> {
   const pictures = Array.from({ length: crops }, () => probeImage(sizePx, sizePx))
+  // The first crop of a size allocates memory.
   await encoder.encode(pictures.slice(0, 1))
-  const seconds: number[] = []
-  for (let repeat = 0; repeat < repeats; repeat++)
-    seconds.push(await secondsOf(() => encoder.encode(pictures)))
-  return median(seconds) / crops
+  return { name, once: () => timeOf(() => encoder.encode(pictures)), close: () => undefined }
 }
 
-function keras(python: string, encoder: string, sizePx: number): number {
-  const options = { encoder, size: sizePx, crops, repeats }
-  const parameters = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)])
-  const answer = execFileSync(python, [script, ...parameters], { stdio: ['ignore', 'pipe', 'ignore'] })
-  return median((JSON.parse(answer.toString()) as { seconds: number[] }).seconds) / crops
+/** Keras, in a process of its own that encodes once for each line. */
+async function keras(python: string, encoder: BuiltInEncoder, sizePx: number): Promise<Side> {
+  const parameters = ['--encoder', encoder, '--size', String(sizePx), '--crops', String(crops)]
+  const child = spawn(python, [script, ...parameters], { stdio: 'pipe' })
+  // TensorFlow's notes are of interest where it fails.
+  const notes: string[] = []
+  child.stderr.on('data', (chunk: Buffer) => notes.push(chunk.toString()))
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]()
+  const next = async (): Promise<unknown> => {
+    const line = await lines.next()
+    if (line.done === true) throw new Error(`${python} ${script} ended early: ${notes.join('')}`)
+    return JSON.parse(line.value)
+  }
+  await next()
+  const once = async (): Promise<Time> => {
+    child.stdin.write('\n')
+    return timeSchema.parse(await next())
+  }
+  return { name: 'Keras', once, close: () => void child.stdin.end() }
 }
 
-/** One augmentation of a 1024 x 768 picture: one pass, and the averages over the windows of both crop sizes. */
-const dense = (encoder: OpenEncoder): Promise<number> =>
-  secondsOf(async () => {
+/** The times of each side, in turns that begin with another side each time. */
+async function inTurns(sides: readonly Side[]): Promise<ReadonlyMap<Side, readonly Time[]>> {
+  const times = new Map<Side, Time[]>(sides.map((side) => [side, []]))
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const first = repeat % sides.length
+    for (const side of [...sides.slice(first), ...sides.slice(0, first)])
+      times.get(side)?.push(await side.once())
+  }
+  return times
+}
+
+/** One augmentation of a 1024 x 768 picture: one pass, and the averages over the windows of all crop sizes. */
+const dense = (encoder: OpenEncoder): Promise<Time> =>
+  timeOf(async () => {
     const picture = probeImage(1024, 768)
     const maps = await encoder.encodeMaps(picture)
-    const windows = [400, 650].flatMap((edge) =>
+    const windows = sizesPx.flatMap((edge) =>
       Array.from({ length: 20 }, (_, index) => ({
         leftPx: index,
         topPx: index,
@@ -73,45 +120,56 @@ const dense = (encoder: OpenEncoder): Promise<number> =>
     maps.forEach((map) => averageWindows(map, picture, windows))
   })
 
-const python = pythonWith(requirements)
+const python = values['without-keras'] ? null : pythonWith(requirements)
 const home = mkdtempSync(join(tmpdir(), 'lobule-bench-'))
-console.log(
-  `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}; load ${loadavg()
-    .map((l) => l.toFixed(1))
-    .join(' ')}`,
-)
-console.log('encoder      crop   ours s/crop  Keras s/crop  times faster')
-const totals = { ours: 0, keras: 0 }
+console.log(machineLine())
+console.log('Seconds per crop, and of the processor; the last column: how many times as fast as Lobule is')
+const totals = new Map<string, number>()
 try {
   await new EncoderStore(home).installUntrained(encoders)
-  // What the application uses without a GPU.
-  const open = new OpenEncoders(home, processorBackends)
+  // What the application uses without a GPU, and ONNX Runtime.
+  const [own, runtime] = [new OpenEncoders(home, processorBackends), new OpenEncoders(home, 'cpu')]
   for (const name of encoders) {
-    const encoder = await open.get(name)
+    const [encoder, other] = [await own.get(name), await runtime.get(name)]
     let perImage = 0
-    for (const sizePx of [400, 650]) {
-      const [own, other] = [await ours(encoder, sizePx), keras(python, name, sizePx)]
-      totals.ours += own
-      totals.keras += other
-      perImage += 20 * own
-      const figures = [own, other, other / own].map((value) => value.toFixed(3))
-      console.log(`${name.padEnd(12)} ${sizePx}    ${figures.join('        ')}`)
+    for (const sizePx of sizesPx) {
+      const sides = [
+        await sideOf(`Lobule (${encoder.backend})`, encoder, sizePx),
+        await sideOf('ONNX Runtime', other, sizePx),
+        ...(python === null ? [] : [await keras(python, name, sizePx)]),
+      ]
+      const times = [...(await inTurns(sides))]
+      const [ownTimes = []] = times.map(([, found]) => found)
+      perImage += (20 * median(ownTimes, 'seconds')) / crops
+      for (const [index, [side, found]] of times.entries()) {
+        const column = index === 0 ? 'Lobule' : side.name
+        totals.set(column, (totals.get(column) ?? 0) + median(found, 'seconds'))
+        const perCrop = (['seconds', 'processor'] as const).map((of) =>
+          (median(found, of) / crops).toFixed(3),
+        )
+        const ratios = (['seconds', 'processor'] as const).map((of) =>
+          (median(found, of) / median(ownTimes, of)).toFixed(2),
+        )
+        console.log(
+          `${name.padEnd(12)} ${sizePx}  ${side.name.padEnd(18)} ${perCrop.join('  ')}  ${ratios.join('  ')}`,
+        )
+      }
+      sides.forEach(({ close }) => close())
     }
     // The first pass at a new size allocates memory; only later ones are measured.
-    const passes: number[] = []
+    const passes: Time[] = []
     for (let pass = 0; pass < 4; pass++) passes.push(await dense(encoder))
-    const whole = median(passes.slice(1))
+    const whole = median(passes.slice(1), 'seconds')
     console.log(
-      `${name.padEnd(12)} ${encoder.backend}; an augmentation, both sizes: crops ${perImage.toFixed(1)} s, dense ${whole.toFixed(2)} s: ${(perImage / whole).toFixed(1)} times`,
+      `${name.padEnd(12)} an augmentation, all sizes: crops ${perImage.toFixed(1)} s, dense ${whole.toFixed(2)} s: ${(perImage / whole).toFixed(1)} times`,
     )
   }
-  await open.close()
-  console.log(`overall ${(totals.keras / totals.ours).toFixed(2)} times as fast as Keras`)
+  await own.close()
+  await runtime.close()
+  const all = totals.get('Lobule') ?? NaN
+  for (const [side, seconds] of totals)
+    if (side !== 'Lobule') console.log(`overall ${(seconds / all).toFixed(2)} times as fast as ${side}`)
 } finally {
   rmSync(home, { recursive: true, force: true })
 }
-console.log(
-  `load at the end ${loadavg()
-    .map((l) => l.toFixed(1))
-    .join(' ')}`,
-)
+console.log(machineLine())

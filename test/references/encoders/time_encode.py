@@ -1,11 +1,13 @@
-"""Times real Keras on crops, for test/bench/encode.ts: one JSON line on stdout, seconds for each repeat.
+"""Times real Keras on crops, for test/bench/encode.ts: a JSON line on stdout when it is ready, with its version, then one for each
+line on stdin: seconds and processor seconds of encoding the crops once.
 
-    python time_encode.py --encoder resnet50 --size 400 --crops 4 --repeats 2
+    yes "" | head -3 | python time_encode.py --encoder resnet50 --size 400 --crops 4
 """
 
 import argparse
 import json
 import os
+import sys
 import time
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
@@ -32,7 +34,6 @@ def main() -> None:
     parser.add_argument("--encoder", choices=NETWORKS, required=True)
     parser.add_argument("--size", type=int, required=True)
     parser.add_argument("--crops", type=int, required=True)
-    parser.add_argument("--repeats", type=int, required=True)
     options = parser.parse_args()
     build, preprocess, taps = NETWORKS[options.encoder]
     # Values do not matter for time; shapes do.
@@ -42,13 +43,14 @@ def main() -> None:
     run = tf.function(lambda batch: model(batch, training=False))
     crops = np.random.default_rng(0).integers(0, 256, (options.crops, options.size, options.size, 3))
     crops = crops.astype(np.float32)
-    seconds = []
-    for _ in range(options.repeats + 1):
-        started = time.perf_counter()
-        run(tf.constant(preprocess(crops.copy())))
-        seconds.append(time.perf_counter() - started)
     # The first traces and warms up.
-    print(json.dumps({"seconds": seconds[1:], "version": keras.__version__}))
+    run(tf.constant(preprocess(crops.copy())))
+    print(json.dumps({"version": keras.__version__}), flush=True)
+    for _ in sys.stdin:
+        started, processor = time.perf_counter(), time.process_time()
+        run(tf.constant(preprocess(crops.copy())))
+        seconds = {"seconds": time.perf_counter() - started, "processor": time.process_time() - processor}
+        print(json.dumps(seconds), flush=True)
 
 
 if __name__ == "__main__":
