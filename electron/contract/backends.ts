@@ -62,7 +62,12 @@ export const backendViewSchema = z.object({
 export type BackendView = z.infer<typeof backendViewSchema>
 
 /** The back-end that an encoder would start with; an encoder that nothing here can run has none. */
-export const encoderBackendViewSchema = z.object({ encoder: encoderNameSchema, backend: backendNameSchema })
+export const encoderBackendViewSchema = z.object({
+  encoder: encoderNameSchema,
+  backend: backendNameSchema,
+  /** Whether its self-test with these weights has ended; otherwise its first use tests it, and takes the next one if it fails. */
+  isTested: z.boolean(),
+})
 export type EncoderBackendView = z.infer<typeof encoderBackendViewSchema>
 
 /** Crops of 400 px per second for an encoder, on the back-end that it would start with; null: not measured. */

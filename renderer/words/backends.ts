@@ -5,7 +5,7 @@ export const backendsStrings = {
     title: 'Back-ends',
     text: 'Before use, each one is tested against stored reference results for the installed weights: the cosine similarity must be at least 0.9999 (0.999 in half precision). Half precision is used only if it is at least 1.2 times as fast as full precision.',
     short: 'A back-end runs the encoders on this computer.',
-    ready: (ready: number, all: number) => `${ready} of ${all} can be used on this computer.`,
+    ready: (ready: number, all: number) => `${ready} of ${all} passed their self-test on this computer.`,
     details: 'Details: every back-end, its self-test and its speed',
     none: 'No back-end has been tested yet.',
     backend: 'Back-end',
@@ -13,6 +13,8 @@ export const backendsStrings = {
     selfTest: 'Self-test (cosine)',
     speed: 'Crops per second',
     inUse: 'in use',
+    untested: 'not tested yet',
+    usedBy: (encoders: readonly string[]) => `for ${encoders.join(', ')}`,
     statuses: {
       ready: 'Ready',
       untested: 'Not tested',

@@ -304,7 +304,9 @@ function presentEncoders(encoders: EncoderView[]): void {
 function presentDoctor({ version, checks, researchUse, encoders, use }: DoctorReport): void {
   print(`Lobule ${version}. ${researchUse}`)
   printTable(checks.map((check) => [check.status, check.name, check.detail]))
-  const uses = use.map(({ encoder, backend }) => `${backend} for ${encoder}`)
+  const uses = use.map(
+    ({ encoder, backend, isTested }) => `${backend} for ${encoder}${isTested ? '' : ' (not tested yet)'}`,
+  )
   if (uses.length > 0) {
     print(`Encoding would use: ${uses.join(', ')}.`)
     const others = encoders

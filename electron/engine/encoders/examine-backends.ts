@@ -53,35 +53,35 @@ export async function examineBackends(
     cropsPerSecond: speeds.get(name) ?? [],
   }))
   const use = encoders.flatMap((encoder) => {
-    const first =
-      views.find((view) =>
-        view.name === 'cpu' ? view.status !== 'missing' : isUsed(view, encoder, record),
-      ) ??
-      // Without ONNX Runtime, one that was never tested is all that is left.
-      views.find(
-        ({ name, status }) => status === 'untested' && isOnProcessor(name) && canRun(name, encoder.name),
-      )
-    return first === undefined ? [] : [{ encoder: encoder.name, backend: first.name }]
+    const backend = views.find((view) => isUsed(view, encoder, record))?.name
+    if (backend === undefined) return []
+    const { status = 'trying' } = testOf(backend, encoder, record) ?? {}
+    return [{ encoder: encoder.name, backend, isTested: status !== 'trying' }]
   })
   return { backends: views, use }
 }
 
+/** The self-test with the installed weights. */
+const testOf = (backend: BackendName, { name, fingerprint }: AnyEncoderEntry, record: BackendRecord) =>
+  record.find(backend, { name, fingerprint: fingerprint ?? '' })
+
 const canRun = (name: BackendName, encoder: EncoderName): boolean => runs(backends[name].backend, encoder)
 
 /**
- * Whether a new encoding would use this back-end if all better ones failed. A back-end that was chosen by name can have
- * passed its self-test without being fast enough to be used automatically.
+ * Whether a new encoding would use this back-end if all better ones failed (`openWithFallback`). One on the processor that has no
+ * self-test yet is taken to pass it, as it needs no driver; a GPU only if it passed one with other weights. A back-end that was chosen
+ * by name can have passed its self-test without being fast enough to be used automatically.
  */
 function isUsed(
   { name, status }: Pick<BackendView, 'name' | 'status'>,
-  { name: encoder, fingerprint }: AnyEncoderEntry,
+  encoder: AnyEncoderEntry,
   record: BackendRecord,
 ): boolean {
-  if (status === 'missing' || status === 'unsupported' || !canRun(name, encoder)) return false
-  const testOf = (backend: BackendName) =>
-    record.find(backend, { name: encoder, fingerprint: fingerprint ?? '' })
+  if (status === 'missing' || status === 'unsupported' || !canRun(name, encoder.name)) return false
+  // Tried in any case: where all others fail, nothing else is left.
+  if (name === 'cpu') return true
   const isWorthIt = (backend: BackendName): boolean => {
-    const [own, processor] = [testOf(backend), testOf('cpu')]
+    const [own, processor] = [testOf(backend, encoder, record), testOf('cpu', encoder, record)]
     if (own?.status !== 'passed') return false
     const { halfOf } = backends[backend].backend
     if (halfOf !== undefined)
@@ -89,22 +89,23 @@ function isUsed(
     if (isOnProcessor(backend)) return true
     return own.probeMs === null || slownessProblem(own.probeMs, processor?.probeMs ?? Infinity) === null
   }
-  const own = testOf(name)
-  return own === null || isTriedAgain(own) ? status === 'ready' : isWorthIt(name)
+  const own = testOf(name, encoder, record)
+  if (own === null || isTriedAgain(own)) return isOnProcessor(name) || status === 'ready'
+  return isWorthIt(name)
 }
 
 /** Records the gain of half precision where both were timed. A gain that is too small is refused, as on first use. */
 async function recordGains(
   record: BackendRecord,
-  { name: encoder, fingerprint }: AnyEncoderEntry,
+  encoder: AnyEncoderEntry,
   speeds: ReadonlyMap<BackendName, BackendView['cropsPerSecond']>,
 ): Promise<void> {
   const speedOf = (backend: BackendName): number | undefined =>
-    speeds.get(backend)?.find((speed) => speed.encoder === encoder)?.value
+    speeds.get(backend)?.find((speed) => speed.encoder === encoder.name)?.value
   for (const { backend } of Object.values(backends)) {
     if (backend.halfOf === undefined) continue
     const [half, full] = [speedOf(backend.name), speedOf(backend.halfOf)]
-    const known = record.find(backend.name, { name: encoder, fingerprint: fingerprint ?? '' })
+    const known = testOf(backend.name, encoder, record)
     if (half === undefined || full === undefined || known?.status !== 'passed') continue
     const reason = gainProblem(half / full, backend.halfOf)
     await record.save({ ...known, gain: half / full, status: reason === null ? 'passed' : 'refused', reason })

@@ -87,7 +87,9 @@ it('the system check lists every back-end with its state and names the one that 
   expect(backends.map(({ name }) => name)).toContain('tensorflow')
   expect(backends.find(({ name }) => name === 'cpu')).toMatchObject({ status: 'ready', reason: null })
   expect(backends.find(({ name }) => name === 'cpu')?.selfTests[0]?.cosine).toBeGreaterThan(0.9999)
-  expect(use).toContainEqual({ encoder: 'resnet50', backend: 'winograd' })
+  // What was described above, and what only another back-end encoded.
+  expect(use).toContainEqual({ encoder: 'vgg16', backend: 'winograd', isTested: true })
+  expect(use).toContainEqual({ encoder: 'resnet50', backend: 'winograd', isTested: false })
 })
 
 it.skipIf(process.platform !== 'linux' || process.arch !== 'x64')(

@@ -72,7 +72,7 @@ it.skipIf(bundled === null)(
       'ONNX Runtime none',
     )
     // Lobule's own code can run all of its networks.
-    expect(report.use).toEqual([
+    expect(report.use).toMatchObject([
       { encoder: 'resnet50', backend: 'winograd' },
       { encoder: 'inceptionv3', backend: 'winograd' },
       { encoder: 'vgg16', backend: 'winograd' },

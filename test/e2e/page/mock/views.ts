@@ -180,7 +180,7 @@ export const doctor = {
     },
   ],
   backends: [],
-  use: [{ encoder: 'resnet50', backend: 'cpu' }],
+  use: [{ encoder: 'resnet50', backend: 'cpu', isTested: true }],
   isReady: true,
   place: {
     platform: 'linux',
