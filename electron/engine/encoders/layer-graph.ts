@@ -9,12 +9,9 @@ import {
 } from './architecture.ts'
 import { caffeMeans } from './emit-onnx.ts'
 import { foldBatchNorm } from './fold-batch-norm.ts'
+import { isOpened, type GraphShape } from './graph-rules.ts'
 import type { NativeGraphLayer, NativeMapPart } from './native-encoding.ts'
 import type { Weights } from './weights.ts'
-
-/** Channels that lie together in a native map. */
-const channelsPerBlock = 16
-const largestKernel = 7
 
 /** A layer of the native part: a convolution with what belongs to it, or pooling. */
 interface GraphStep {
@@ -32,11 +29,11 @@ interface GraphStep {
 /** A network of convolutions, sums, pooling and concatenations, ready for the native part (native/encoding/layer_graph.h). */
 interface LayerGraph {
   readonly steps: readonly GraphStep[]
+  /** Of each step. */
+  readonly shapes: readonly GraphShape[]
   /** Channels of each map; map 0 is the image. */
   readonly mapChannels: readonly number[]
   readonly parts: ReadonlyMap<string, NativeMapPart>
-  /** Channels of each result. */
-  readonly channels: ReadonlyMap<string, number>
   readonly taps: readonly number[]
 }
 
@@ -46,11 +43,13 @@ export function layerGraphOf(architecture: Architecture): LayerGraph | null {
   if (steps === null) return null
   const maps = mapsOf(architecture, steps)
   if (maps === null) return null
-  const taps = architecture.taps.map((tap) => maps.parts.get(tap))
-  const areWhole = architecture.taps.every(
-    (tap, index) => maps.mapChannels[taps[index]?.map ?? 0] === maps.channels.get(tap),
-  )
-  return areWhole ? { steps, ...maps, taps: taps.map((part) => part?.map ?? 0) } : null
+  const { mapChannels, parts, channels } = maps
+  const shapes = steps.map((step) => shapeOf(step, parts, channels)).filter((shape) => shape !== null)
+  const taps = architecture.taps.map((tap) => parts.get(tap)?.map ?? 0)
+  const areWhole =
+    shapes.length === steps.length &&
+    architecture.taps.every((tap, index) => mapChannels[taps[index] ?? 0] === channels.get(tap))
+  return areWhole && isOpened(shapes, mapChannels, taps) ? { steps, shapes, mapChannels, parts, taps } : null
 }
 
 /** Joins layers into steps: convolution, normalisation, sum and ReLU are one; padding belongs to what reads it. */
@@ -75,18 +74,18 @@ class StepReader {
     for (const layer of this.#layers.values()) {
       if (joined.has(layer.name) || layer.op === 'concatenate' || layer.op === 'zero-padding') continue
       if (layer.op !== 'convolution' && layer.op !== 'max-pool' && layer.op !== 'average-pool') return null
-      const step = this.#step(layer, joined, steps.length === 0)
+      const step = this.#step(layer, joined)
       if (step === null) return null
       steps.push(step)
     }
     return steps
   }
 
-  #step(layer: Convolution | Pool, joined: Set<string>, isFirst: boolean): GraphStep | null {
+  #step(layer: Convolution | Pool, joined: Set<string>): GraphStep | null {
+    if (!hasEvenMargins(layer)) return null
     const above = this.#layers.get(layer.input)
     const isPadded = above?.op === 'zero-padding'
     const [input, extraPadding] = isPadded ? [above.input, above.paddingPx] : [layer.input, 0]
-    if (isFirst !== (input === imageInput) || this.#layers.get(input)?.op === 'zero-padding') return null
     const base = { layer, input, extraPadding }
     if (layer.op !== 'convolution') {
       // Zeros change no maximum of values that are not negative.
@@ -94,7 +93,7 @@ class StepReader {
       if (isPadded && (layer.op !== 'max-pool' || !isRelu)) return null
       return { ...base, batchNorm: null, relu: false, sum: null, output: layer.name }
     }
-    if (!isComputed(layer, isFirst)) return null
+    if (layer.groups !== 1) return null
     let output = layer.name
     const take = (op: Layer['op']): Layer | null => {
       const reader = this.#onlyReader(output)
@@ -131,23 +130,15 @@ class StepReader {
   }
 }
 
-/** The kernels of the native part take every other pixel of the image, and blocks of channels elsewhere. */
-function isComputed(
-  { kernel, stride, padding, groups, inputChannels, outputChannels }: Convolution,
-  isFirst: boolean,
-): boolean {
-  const isBlocks =
-    outputChannels % channelsPerBlock === 0 && (isFirst || inputChannels % channelsPerBlock === 0)
-  const isStride = isFirst ? stride === 2 : stride <= 2
-  const isPadding = padding === 'valid' || (stride === 1 && kernel.every((edge) => edge % 2 === 1))
-  return isBlocks && isStride && isPadding && groups === 1 && Math.max(...kernel) <= largestKernel
-}
+/** Whether as many cells are added on either side, whatever the size of the picture (`samePadding`). */
+const hasEvenMargins = (layer: Convolution | Pool): boolean =>
+  layer.padding === 'valid' || (layer.stride === 1 && kernelOf(layer).every((edge) => edge % 2 === 1))
 
 /** Gives each result its map: the parts of a concatenation share one. Null if a result would belong to two. */
 function mapsOf(
   { layers }: Architecture,
   steps: readonly GraphStep[],
-): Pick<LayerGraph, 'mapChannels' | 'parts' | 'channels'> | null {
+): (Pick<LayerGraph, 'mapChannels' | 'parts'> & { channels: ReadonlyMap<string, number> }) | null {
   const channels = channelsOf(layers, steps)
   const mapChannels = [3]
   const parts = new Map<string, NativeMapPart>([[imageInput, { map: 0, channel: 0 }]])
@@ -188,24 +179,30 @@ function channelsOf(layers: readonly Layer[], steps: readonly GraphStep[]): Read
   return channels
 }
 
-/** The layers of a graph with their weights, for `NativeEncoding.openGraph`. */
-export function nativeLayers({ steps, parts, channels }: LayerGraph, weights: Weights): NativeGraphLayer[] {
-  const partOf = (name: string): NativeMapPart => {
-    const part = parts.get(name)
-    if (part === undefined) throw new Error(`no map for ${name}`)
-    return part
+/** A step for the native part, without its weights; null if it reads or adds what is in no map. */
+function shapeOf(
+  { layer, relu, input, extraPadding, sum, output }: GraphStep,
+  parts: LayerGraph['parts'],
+  channels: ReadonlyMap<string, number>,
+): GraphShape | null {
+  const [from, to, added] = [parts.get(input), parts.get(output), sum === null ? null : parts.get(sum)]
+  if (from === undefined || to === undefined || added === undefined) return null
+  const [rows, columns] = kernelOf(layer)
+  const [marginRows, marginColumns] = marginsOf(layer, extraPadding)
+  const shape = { from, to, rows, columns, stride: layer.stride, marginRows, marginColumns }
+  if (layer.op === 'convolution') {
+    const { inputChannels: inputs, outputChannels: outputs } = layer
+    return { ...shape, inputs, outputs, relu, ...(added !== null && { sum: added }) }
   }
-  return steps.map(({ layer, batchNorm, relu, input, extraPadding, sum, output }) => {
-    const [rows, columns] = kernelOf(layer)
-    const [marginRows, marginColumns] = marginsOf(layer, extraPadding)
-    const shape = { rows, columns, stride: layer.stride, marginRows, marginColumns }
-    const places = { from: partOf(input), to: partOf(output), ...(sum !== null && { sum: partOf(sum) }) }
-    if (layer.op === 'convolution') {
-      const { inputChannels: inputs, outputChannels: outputs } = layer
-      return { ...places, ...shape, inputs, outputs, relu, ...foldBatchNorm(layer, batchNorm, weights) }
-    }
-    const pooled = channels.get(output) ?? 0
-    return { ...places, ...shape, inputs: pooled, outputs: pooled, average: layer.op === 'average-pool' }
+  const pooled = channels.get(output) ?? 0
+  return { ...shape, inputs: pooled, outputs: pooled, average: layer.op === 'average-pool' }
+}
+
+/** The layers of a graph with their weights, for `NativeEncoding.openGraph`. */
+export function nativeLayers({ steps, shapes }: LayerGraph, weights: Weights): NativeGraphLayer[] {
+  return shapes.map((shape, index) => {
+    const { layer, batchNorm = null } = steps[index] ?? {}
+    return layer?.op === 'convolution' ? { ...shape, ...foldBatchNorm(layer, batchNorm, weights) } : shape
   })
 }
 

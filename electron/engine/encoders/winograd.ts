@@ -97,6 +97,7 @@ interface Link {
 function chainOf({ layers, taps, preprocessing }: Architecture): Link[] | null {
   if (preprocessing !== 'caffe') return null
   const links: Link[] = []
+  const tapped: string[] = []
   let above = imageInput
   let channels = 3
   for (let index = 0; index < layers.length; index++) {
@@ -112,11 +113,14 @@ function chainOf({ layers, taps, preprocessing }: Architecture): Link[] | null {
     }
     const convolution = layer.op === 'convolution' ? layer : null
     const outputs = convolution?.outputChannels ?? channels
-    links.push({ inputs: channels, outputs, tap: taps.includes(above), convolution })
+    const tap = taps.includes(above)
+    if (tap) tapped.push(above)
+    links.push({ inputs: channels, outputs, tap, convolution })
     channels = outputs
   }
-  const found = links.filter(({ tap }) => tap).length
-  return found === taps.length ? links : null
+  // In the order of the chain, each once.
+  const isOrder = taps.length > 0 && taps.every((tap, index) => tap === tapped[index])
+  return isOrder && taps.length === tapped.length ? links : null
 }
 
 const isWholeConvolution = (layer: Layer): layer is Convolution =>
@@ -124,6 +128,7 @@ const isWholeConvolution = (layer: Layer): layer is Convolution =>
   layer.kernel.every((edge) => edge === 3) &&
   layer.stride === 1 &&
   layer.padding === 'same' &&
+  layer.groups === 1 &&
   layer.outputChannels % outputsPerBlock === 0
 
 function tapSizesOf(chain: readonly Link[], heightPx: number, widthPx: number) {
