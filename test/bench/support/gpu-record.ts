@@ -9,7 +9,7 @@ const encoder = z.enum(builtInEncoders)
 export const gpuStepSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('network'), backend, encoder }),
   z.object({ kind: z.literal('protocol'), backend, mode: z.enum(['crops', 'dense']) }),
-  z.object({ kind: z.literal('slide'), backend }),
+  z.object({ kind: z.literal('slide'), backend, recipe: z.enum(['starter', 'quick']) }),
 ])
 export type GpuStep = z.infer<typeof gpuStepSchema>
 
@@ -67,6 +67,10 @@ export type GpuMessage =
   | { kind: 'image'; image: TimedImage }
   | { kind: 'slide'; slide: TimedSlide }
   | { kind: 'left out'; what: string; why: string }
+  /** The machine does not have the back-end, and why. */
+  | { kind: 'unavailable'; why: string }
+  /** The back-end has no such network. */
+  | { kind: 'not run' }
   /** An expected failure: the code of its error, and its sentence. */
   | { kind: 'failed'; code: string; message: string }
 

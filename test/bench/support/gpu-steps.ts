@@ -4,7 +4,9 @@ import { sha256OfFile } from '../../../electron/base/sha256.ts'
 import { toErrorView } from '../../../electron/contract/error-view.ts'
 import { recipes, type BackendName, type BuiltInEncoder } from '../../../electron/contract/index.ts'
 import { ImageDescriber } from '../../../electron/engine/descriptors/describe-image.ts'
+import { unsupportedReason } from '../../../electron/engine/encoders/backends.ts'
 import { backends, EncoderStore, OpenEncoders, probeImage } from '../../../electron/engine/encoders/index.ts'
+import { runs } from '../../../electron/engine/encoders/open-encoders.ts'
 import type { SelfTestResult } from '../../../electron/engine/encoders/self-test.ts'
 import { inspectImage, writePng } from '../../../electron/engine/image/index.ts'
 import { BoosterCache } from '../../../electron/engine/prediction/predict-ensemble.ts'
@@ -34,7 +36,7 @@ export async function runGpuStep(step: GpuStep, context: Context): Promise<void>
   try {
     if (step.kind === 'network') await measureNetwork(step.backend, step.encoder, context)
     else if (step.kind === 'protocol') await measureProtocol(step.backend, step.mode, context)
-    else await measureSlide(step.backend, context)
+    else await measureSlide(step.backend, step.recipe, context)
   } catch (error) {
     const { code, message } = toErrorView(error)
     context.tell({ kind: 'failed', code, message })
@@ -46,13 +48,20 @@ async function measureNetwork(
   encoder: BuiltInEncoder,
   { root, remainingS, tell }: Context,
 ): Promise<void> {
+  tell({ kind: 'at', where: 'looking for the back-end' })
+  const entry = backends[backend]
+  const why = unsupportedReason(entry) ?? entry.missing(root)
+  const isRun = runs(entry.backend, encoder)
+  if (why !== null) tell({ kind: 'unavailable', why })
+  else if (!isRun) tell({ kind: 'not run' })
+  if (why !== null || !isRun) return
   const store = new EncoderStore(root)
   tell({ kind: 'at', where: 'making the network' })
   await store.installUntrained([encoder])
   tell({ kind: 'at', where: 'opening the network, with the self-test' })
   const found: SelfTestResult[] = []
   const openedAt = performance.now()
-  const open = await store.open(encoder, backends[backend].backend, (result) => void found.push(result))
+  const open = await store.open(encoder, entry.backend, (result) => void found.push(result))
   const { cosine = NaN, probeMs = NaN } = found[0] ?? {}
   const [secondsToOpen, secondsPerProbe] = [rounded(secondsSince(openedAt)), rounded(probeMs / 1000)]
   tell({ kind: 'opened', opened: { backend, encoder, secondsToOpen, cosine, secondsPerProbe } })
@@ -123,10 +132,14 @@ async function measureProtocol(
   await encoders.close()
 }
 
-/** A synthetic slide by `quick`, whose classifiers are of random descriptors: reading, encoding and predicting all places. */
-async function measureSlide(backend: BackendName, { root, tell }: Context): Promise<void> {
-  const recipe = recipes['quick']
-  if (recipe === undefined) throw new RangeError('no recipe quick')
+/** A synthetic slide, whose classifiers are of random descriptors: reading, encoding and predicting all places. */
+async function measureSlide(
+  backend: BackendName,
+  recipeName: 'starter' | 'quick',
+  { root, tell }: Context,
+): Promise<void> {
+  const recipe = recipes[recipeName]
+  if (recipe === undefined) throw new RangeError(`no recipe ${recipeName}`)
   tell({ kind: 'at', where: 'making the slide' })
   const path = join(root, 'slide.tiff')
   const size = { widthPx: slidePx, heightPx: slidePx }
@@ -137,7 +150,7 @@ async function measureSlide(backend: BackendName, { root, tell }: Context): Prom
   tell({ kind: 'at', where: 'making the classifiers' })
   const boosters = await randomBoosters(recipe, encoders, root)
   tell({ kind: 'at', where: 'analysing the slide' })
-  const directory = join(root, 'maps')
+  const directory = join(root, `maps-${backend}-${recipeName}`)
   const at = performance.now()
   const { mapSha256 } = await analyseOnce(
     { path, sha256, pixelSizeUm: 0.5 },

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import type { GpuMessage, GpuStep } from '../../bench/support/gpu-record.ts'
-import { runGpuBenchmark } from '../../bench/support/gpu-run.ts'
+import { runGpuBenchmark, titleOf } from '../../bench/support/gpu-run.ts'
+import { keyedGenerator } from '../../../electron/engine/random/index.ts'
 import { runTimed, type End } from '../../bench/support/timed-child.ts'
 
 describe('a process with a deadline', () => {
@@ -50,16 +51,17 @@ function isRunning(pid: number): boolean {
 /** A run on a machine whose clock is moved by the measurements alone. */
 async function runOn(
   measure: (step: GpuStep, tell: (message: GpuMessage) => void) => { seconds: number; end?: End },
+  limitS = 330,
 ) {
   let nowS = 0
   const steps: string[] = []
   const found = await runGpuBenchmark({
     backends: ['webgpu-half', 'webgpu'],
-    limitS: 330,
+    limitS,
     elapsedS: () => nowS,
     say: () => undefined,
     runStep: (step, limitS, onMessage) => {
-      steps.push([step.kind, 'encoder' in step ? step.encoder : '', step.backend].join(' '))
+      steps.push(titleOf(step))
       const { seconds, end = { kind: 'finished' } } = measure(step, onMessage)
       nowS += Math.min(seconds, limitS)
       return Promise.resolve(seconds > limitS ? { kind: 'cut off' } : end)
@@ -94,23 +96,20 @@ describe('the plan of the benchmark on a GPU', () => {
           tell({ kind: 'image', image: { ...step, augmentations, secondsPerImage: 4, preparedS: 0.1 } })
       return { seconds: 5 }
     })
-    expect(steps).toEqual([
-      'network efficientnetlite0 webgpu-half',
-      'network efficientnetlite0 webgpu',
-      'network resnet50 webgpu-half',
-      'network resnet50 webgpu',
-      'network inceptionv3 webgpu-half',
-      'network inceptionv3 webgpu',
-      'network vgg16 webgpu-half',
-      'network vgg16 webgpu',
-      'protocol  webgpu-half',
-      'protocol  webgpu-half',
-      'slide  webgpu-half',
-    ])
-    expect([found.crops.length, found.leftOut, found.cutOff, found.seconds]).toEqual([16, [], [], 55])
+    const both = (what: string) => [`${what} on webgpu-half`, `${what} on webgpu`]
+    // Expected: 5.1 s to encode the image once, 14 s for the slide by `quick`, 15 s for one augmentation's crops, 16 s by `starter`.
+    expect(steps).toEqual(
+      [
+        ...['efficientnetlite0', 'resnet50', 'inceptionv3', 'vgg16'],
+        ...['standard, mode dense,', 'a slide by quick', 'standard, mode crops,', 'a slide by starter'],
+      ].flatMap(both),
+    )
+    expect([found.crops.length, found.leftOut, found.cutOff, found.seconds]).toEqual([16, [], [], 80])
     // The latest figure of each mode.
     expect(found.images.map(({ mode, augmentations }) => [mode, augmentations])).toEqual([
       ['dense', 2],
+      ['dense', 2],
+      ['crops', 2],
       ['crops', 2],
     ])
   })
@@ -161,5 +160,62 @@ describe('the plan of the benchmark on a GPU', () => {
       what: 'resnet50 on webgpu',
       why: 'its process ended at: starting the process (SIGSEGV)',
     })
+  })
+
+  test('names a back-end that the machine does not have, and a network that a back-end does not run', async () => {
+    const { found, steps } = await runOn((step, tell) => {
+      if (step.backend === 'webgpu-half') tell({ kind: 'unavailable', why: 'no Vulkan here' })
+      else if (step.kind === 'network' && step.encoder === 'efficientnetlite0') tell({ kind: 'not run' })
+      else if (step.kind === 'network') {
+        tell(opened(step.backend, step.encoder))
+        tell(crop(step.backend, step.encoder, 400))
+      }
+      return { seconds: 1 }
+    })
+    expect(found.unavailable).toEqual([{ backend: 'webgpu-half', why: 'no Vulkan here' }])
+    expect(steps.filter((step) => step.endsWith('-half'))).toEqual(['efficientnetlite0 on webgpu-half'])
+    expect(found.leftOut.filter(({ why }) => why === 'no Vulkan here')).toHaveLength(8)
+    expect(found.leftOut).toContainEqual({
+      what: 'efficientnetlite0 on webgpu',
+      why: 'this back-end does not run it',
+    })
+    // The other networks are measured, and what needs this one is not begun.
+    expect(found.networks.map(({ encoder }) => encoder)).toEqual(['resnet50', 'inceptionv3', 'vgg16'])
+    expect(found.leftOut).toContainEqual({
+      what: 'a slide by starter on webgpu',
+      why: 'not all of its networks were measured',
+    })
+    expect(steps.slice(-3)).toEqual([
+      'standard, mode dense, on webgpu',
+      'a slide by quick on webgpu',
+      'standard, mode crops, on webgpu',
+    ])
+  })
+
+  test('whatever happens, ends in time, and each measurement is done, left out or cut off', async () => {
+    const random = keyedGenerator('runs on a GPU')
+    for (let round = 0; round < 100; round++) {
+      const limitS = 20 + random.nextInteger(400)
+      const done: string[] = []
+      const { found, steps } = await runOn((step, tell) => {
+        const kind = random.nextInteger(8)
+        const seconds = kind === 0 ? 1e9 : random.nextInteger(40)
+        if (kind === 1) tell({ kind: 'unavailable', why: 'gone' })
+        else if (kind === 2) tell({ kind: 'failed', code: 'encoder.backend-failed', message: 'a fault' })
+        else if (kind === 3) return { seconds, end: { kind: 'failed', how: 'SIGSEGV' } }
+        else if (step.kind === 'network') {
+          tell(opened(step.backend, step.encoder))
+          for (const sizePx of [400, 650]) tell(crop(step.backend, step.encoder, sizePx))
+        }
+        if (kind > 3) done.push(titleOf(step))
+        return { seconds }
+      }, limitS)
+      expect(found.seconds).toBeLessThanOrEqual(limitS)
+      const named = [...found.leftOut, ...found.cutOff].map(({ what }) => what)
+      expect(new Set(named).size).toBe(named.length)
+      expect(new Set(steps).size).toBe(steps.length)
+      // Four networks, two slides and two modes, on each of two back-ends.
+      expect(new Set([...named, ...done]).size, JSON.stringify({ round, named, done })).toBe(16)
+    }
   })
 })
