@@ -36,7 +36,7 @@ export interface GpuFigures {
   crops: TimedCrop[]
   images: TimedImage[]
   slides: TimedSlide[]
-  /** Back-ends that this machine does not have, and why. */
+  /** Back-ends that this machine does not have, or that open nothing on it, and why. */
   unavailable: { backend: BackendName; why: string }[]
   /** What was not begun, or failed, and why. */
   leftOut: { what: string; why: string }[]
@@ -119,11 +119,10 @@ async function measureNetworks(
       const isOpen = found.networks.some((one) => one.backend === backend && one.encoder === encoder)
       const isRun =
         end?.kind !== 'not run' && !(end?.kind === 'failed' && end.code === 'encoder.self-test-failed')
-      if (end?.kind === 'unavailable') {
-        found.unavailable.push({ backend, why: end.why })
-        refused.set(backend, end.why)
-      } else if (encoder === cheapestFirst[0] && !isOpen && isRun)
-        refused.set(backend, `${encoder} was not opened on it`)
+      if (end?.kind === 'unavailable' || (encoder === cheapestFirst[0] && !isOpen && isRun)) {
+        if (end !== null) found.unavailable.push({ backend, why: reasonOf(end) })
+        refused.set(backend, end?.kind === 'unavailable' ? end.why : `${encoder} was not opened on it`)
+      }
     }
   }
   return refused

@@ -129,6 +129,7 @@ describe('the plan of the benchmark on a GPU', () => {
       tell(crop(step.backend, step.encoder, 400))
       return { seconds: 50 }
     })
+    expect(found.unavailable).toEqual([{ backend: 'webgpu-half', why: 'no 16-bit arithmetic' }])
     expect(found.crops.map(({ encoder, sizePx }) => [encoder, sizePx])).toEqual([['efficientnetlite0', 400]])
     expect(found.networks.map(({ encoder }) => encoder)).toEqual(['efficientnetlite0', 'resnet50'])
     // Three quarters of 325 s, less the 53 s of EfficientNet-Lite0.
