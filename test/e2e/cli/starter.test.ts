@@ -90,5 +90,10 @@ it.skipIf(bundled === null)(
     const refused = await describe('cpu')
     expect(refused.code).toBe(1)
     expect(refused.stderr).toContain(`The back-end cpu failed: ${missing}`)
+    // An encoder of one's own has no other back-end.
+    const own = fileURLToPath(new URL('../../references/encoders/own/vit-dynamic', import.meta.url))
+    const imported = await run('encoders', 'import', own, '--yes')
+    expect(imported.code).toBe(1)
+    expect(imported.stderr).toContain(`cannot be installed: ONNX Runtime cannot run it: ${missing}`)
   },
 )
