@@ -15,14 +15,17 @@ type Frame = { id: number; answer: Answer } | { event: unknown }
 export class ServerPage {
   readonly origin: string
   readonly cookie: string
+  /** Where a browser with the cookie gets the key too. */
+  readonly pageUrl: string
   readonly #socket: WebSocket
   readonly #waiting = new Map<number, (answer: Answer) => void>()
   #nextId = 1
   #tiles = ''
 
-  private constructor(origin: string, cookie: string, socket: WebSocket) {
+  private constructor(origin: string, cookie: string, key: string, socket: WebSocket) {
     this.origin = origin
     this.cookie = cookie
+    this.pageUrl = `${origin}/${keyFragment}${key}`
     this.#socket = socket
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString('utf8')) as Frame
@@ -51,7 +54,7 @@ export class ServerPage {
       socket.once('open', resolve)
       socket.once('error', reject)
     })
-    const page = new ServerPage(origin, cookie, socket)
+    const page = new ServerPage(origin, cookie, key, socket)
     page.#tiles = (await page.call('app.info', {})).tiles
     return page
   }

@@ -3,8 +3,10 @@ export interface Watched {
   /** Tasks of 50 ms and more. */
   tasksMs: number[]
   paintedAtMs: number | null
-  /** When the first row of the worklist, or the first picture of its grid, was there, after the frame that shows it. */
+  /** When the first row of the worklist, or the first tile of its grid, was there, after the frame that shows it. */
   rowsAtMs: number | null
+  /** When the picture of one of them was loaded. */
+  pictureAtMs: number | null
   clickedAtMs: number | null
   /** From the key to the image fully drawn, for each opened image. */
   drawnMs: number[]
@@ -12,7 +14,14 @@ export interface Watched {
 
 /** Runs in the page before its own scripts; fills `globalThis.lobuleWatch`. */
 export function watchPage(): void {
-  const watch: Watched = { tasksMs: [], paintedAtMs: null, rowsAtMs: null, clickedAtMs: null, drawnMs: [] }
+  const watch: Watched = {
+    tasksMs: [],
+    paintedAtMs: null,
+    rowsAtMs: null,
+    pictureAtMs: null,
+    clickedAtMs: null,
+    drawnMs: [],
+  }
   Object.assign(globalThis, { lobuleWatch: watch })
   new PerformanceObserver((entries) => {
     for (const { duration } of entries.getEntries()) watch.tasksMs.push(duration)
@@ -36,10 +45,14 @@ export function watchPage(): void {
     true,
   )
 
+  const isLoaded = ({ complete, naturalWidth }: HTMLImageElement): boolean => complete && naturalWidth > 0
   const look = (): void => {
     const first = document.querySelector('[data-testid=worklist-row], [data-testid=worklist-tile]')
     if (watch.rowsAtMs === null && first !== null) {
       watch.rowsAtMs = performance.now()
+    }
+    if (watch.pictureAtMs === null && [...(first?.querySelectorAll('img') ?? [])].some(isLoaded)) {
+      watch.pictureAtMs = performance.now()
     }
     const shown = viewer()?.dataset
     const isDrawn = shown?.['ready'] === 'true' && shown['imageId'] !== turnedFrom
