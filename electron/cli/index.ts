@@ -6,6 +6,7 @@ import { addAssignmentCommands } from './commands/assignments.ts'
 import { addAuditCommands } from './commands/audit.ts'
 import { addBackupCommands } from './commands/backup.ts'
 import { addCaseReportCommands } from './commands/case-report.ts'
+import { addClassesCommand } from './commands/classes.ts'
 import { addClusterEstimateCommand } from './commands/cluster-estimate.ts'
 import { addDescriptorCommands } from './commands/descriptors.ts'
 import { addExternalDescriptorCommands } from './commands/external-descriptors.ts'
@@ -63,6 +64,7 @@ program.configureOutput({ writeErr: (text) => process.stderr.write(visibleLines(
 // Each command is listed under the heading that was set last.
 program.commandsGroup('Workspace and images:')
 addBackupCommands(addWorkspaceCommands(program))
+addClassesCommand(program)
 addImportCommand(program)
 addSetLaterCommands(program)
 program.commandsGroup('Labels and readers:')

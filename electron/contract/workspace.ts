@@ -9,6 +9,8 @@ export const workspaceViewSchema = z.object({
   path: z.string(),
   name: z.string(),
   classes: classSchemeSchema,
+  /** Each name that a class had and has no more, with its present one. What was stored or shared before may have it. */
+  formerClassNames: z.array(z.object({ name: z.string(), className: z.string() })),
   imageCount: z.int(),
   labelledCount: z.int(),
   modelCount: z.int(),
@@ -20,6 +22,21 @@ export const workspaceViewSchema = z.object({
   setAside: z.array(z.string()),
 })
 export type WorkspaceView = z.infer<typeof workspaceViewSchema>
+
+/** The present name of the class that has or had exactly this name; null: none has. */
+export const presentClassName = (
+  { classes, formerClassNames }: Pick<WorkspaceView, 'classes' | 'formerClassNames'>,
+  name: string,
+): string | null =>
+  classes.find((one) => one.name === name)?.name ??
+  formerClassNames.find((former) => former.name === name)?.className ??
+  null
+
+/** The names that a class had and has no more, the first one first. */
+export const formerNamesOf = (
+  { formerClassNames }: Pick<WorkspaceView, 'formerClassNames'>,
+  className: string,
+): string[] => formerClassNames.filter((former) => former.className === className).map(({ name }) => name)
 
 /** What a person must know of a workspace that was just opened, one sentence each; usually nothing. */
 export function openingNotices({ path, isReadOnly, setAside }: WorkspaceView): string[] {

@@ -69,6 +69,12 @@ export function listNamedClasses(database: Readable): NamedClass[] {
     .map(({ id, name }) => ({ id, name, former: (former.get(id) ?? []).map((one) => one.name) }))
 }
 
+/** Each name that a class had and has no more, with its present one. */
+export const listFormerNames = (database: Readable): { name: string; className: string }[] =>
+  listNamedClasses(database).flatMap(({ name: className, former }) =>
+    former.filter((name) => name !== className).map((name) => ({ name, className })),
+  )
+
 /** Every name that a file may call a class by: the present ones, in display order, then the former ones. */
 export function listClassNames(database: Readable): string[] {
   const classes = listNamedClasses(database)

@@ -9,6 +9,7 @@ export {
   currentClassNames,
   findNamedClass,
   listClassNames,
+  listFormerNames,
   listNamedClasses,
   renamedOrNull,
   renamedScheme,

@@ -109,6 +109,16 @@ export function fits(filter: Filter): (image: ImageView) => boolean {
 const searchTextOf = (image: ImageView): string =>
   `${image.fileName}\n${image.caseName ?? ''}\n${image.label?.className ?? ''}\n${image.verdict?.suggested ?? ''}`.toLowerCase()
 
+/**
+ * A filter that was kept or shared, for the present classes: a renamed class has its new name, and one that is not there does not
+ * filter, since the list would be empty.
+ * @param classNameOf the present name of a class by any that it had; null: there is none
+ */
+export function withPresentClasses(filter: Filter, classNameOf: (name: string) => string | null): Filter {
+  const present = (name: string | null): string | null => (name === null ? null : classNameOf(name))
+  return { ...filter, label: present(filter.label), suggested: present(filter.suggested) }
+}
+
 export const isFiltering = (filter: Filter): boolean =>
   (Object.keys(noFilter) as (keyof Filter)[]).some((name) => filter[name] !== noFilter[name])
 

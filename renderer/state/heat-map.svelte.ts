@@ -99,6 +99,12 @@ export class HeatMap {
     this.#className = null
   }
 
+  /** After a class got another name, the chosen one stays chosen. @param classNameOf as in `withPresentClasses` */
+  followClasses(classNameOf: (name: string) => string | null): void {
+    if (this.#className !== null) this.#className = classNameOf(this.#className) ?? this.#className
+    for (const map of [this.first, this.second]) map.followClasses(classNameOf)
+  }
+
   choose(className: string): void {
     this.#className = className
   }

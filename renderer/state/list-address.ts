@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { qualityFlagCodes, worklistColumnIds, type WorklistColumnId } from '../../electron/contract/index.ts'
-import { noFilter, shows, type Filter } from './filters.ts'
+import { noFilter, shows, withPresentClasses, type Filter } from './filters.ts'
 import type { SortDirection } from './sort-images.ts'
 
 /** By a column, by what to label next, which depends on all images together, or in the order of import. */
@@ -52,9 +52,13 @@ export function queryOf(view: ListView, isBlind: boolean): string {
 /**
  * The view of a query. An address may come from anywhere: what is unknown, too long or badly written counts as not
  * given.
- * @param classes names of the classes that a filter may have
+ * @param classNameOf as in `withPresentClasses`: an address from before a class was renamed has its former name
  */
-export function viewOf(query: string, classes: readonly string[], isBlind: boolean): ListView {
+export function viewOf(
+  query: string,
+  classNameOf: (name: string) => string | null,
+  isBlind: boolean,
+): ListView {
   if (query.length > maxQueryCharacters) return usual
   const given = new URLSearchParams(query)
   const oneOf = <T extends string>(name: string, values: readonly T[]): T | null =>
@@ -64,17 +68,18 @@ export function viewOf(query: string, classes: readonly string[], isBlind: boole
     return value === '' || value.length > maxTextCharacters || /\p{Cc}/u.test(value) ? null : value
   }
   const text = (name: string): string | null => (isBlind ? null : plain(name))
+  const filter: Filter = {
+    show: oneOf('show', shows) ?? noFilter.show,
+    label: given.get('label'),
+    suggested: given.get('suggested'),
+    caseName: text('case'),
+    assignedTo: plain('assigned'),
+    flag: oneOf('flag', qualityFlagCodes),
+    importedFrom: isoTime.safeParse(text('from')).data ?? null,
+    search: text('q') ?? '',
+  }
   return {
-    filter: {
-      show: oneOf('show', shows) ?? noFilter.show,
-      label: oneOf('label', classes),
-      suggested: oneOf('suggested', classes),
-      caseName: text('case'),
-      assignedTo: plain('assigned'),
-      flag: oneOf('flag', qualityFlagCodes),
-      importedFrom: isoTime.safeParse(text('from')).data ?? null,
-      search: text('q') ?? '',
-    },
+    filter: withPresentClasses(filter, classNameOf),
     sorting: sortingOf(given.get('sort')),
     isGrouped: given.get('group') === 'case',
     cursorId: /^[1-9]\d{0,15}$/.test(given.get('at') ?? '') ? Number(given.get('at')) : null,

@@ -6,7 +6,7 @@ import type { Worklist } from './worklist.svelte.ts'
 /** The parts of the page that it joins. */
 interface ListContext {
   readonly navigation: Pick<Navigation, 'keepList' | 'listQuery'>
-  readonly session: Pick<Session, 'classes' | 'workspace'>
+  readonly session: Pick<Session, 'classNameOf' | 'workspace'>
   readonly worklist: Pick<Worklist, 'setViewingOrder' | 'show' | 'view'>
   readonly isBlind: boolean
 }
@@ -37,8 +37,7 @@ export class ListInAddress {
   #read(): void {
     const { navigation, session, worklist, isBlind } = this.#page
     if (session.workspace === null) return
-    const classes = session.classes.map(({ name }) => name)
-    worklist.show(viewOf(navigation.listQuery, classes, isBlind))
+    worklist.show(viewOf(navigation.listQuery, (name) => session.classNameOf(name), isBlind))
     this.write(false)
   }
 }

@@ -3,6 +3,7 @@ import type { Alerts } from './alerts.svelte.ts'
 import type { Audit } from './audit.svelte.ts'
 import type { Backups } from './backups.svelte.ts'
 import type { Batch } from './batch.svelte.ts'
+import type { HeatMap } from './heat-map.svelte.ts'
 import type { Images } from './images.svelte.ts'
 import type { Jobs } from './jobs.svelte.ts'
 import type { ListInAddress } from './list-in-address.ts'
@@ -11,6 +12,7 @@ import type { Navigation } from './navigation.svelte.ts'
 import type { Readers } from './readers.svelte.ts'
 import type { SavedFilters } from './saved-filters.svelte.ts'
 import type { Session } from './session.svelte.ts'
+import type { SlideMaps } from './slide-map.svelte.ts'
 import type { Undoing } from './undoing.svelte.ts'
 import { clearData, clearWork, UserChanges, type UserContext } from './user-changes.ts'
 import type { Users } from './users.svelte.ts'
@@ -22,6 +24,7 @@ interface LoadingContext extends UserContext {
   readonly audit: Audit
   readonly backups: Backups
   readonly batch: Batch
+  readonly heatMap: HeatMap
   readonly images: Images
   readonly isBlind: boolean
   readonly jobs: Jobs
@@ -33,10 +36,11 @@ interface LoadingContext extends UserContext {
   readonly readers: Readers
   readonly savedFilters: SavedFilters
   readonly session: Session
+  readonly slideMaps: SlideMaps
   readonly undoing: Undoing
   readonly users: Users
   readonly viewedAreas: ViewedAreas
-  readonly worklist: Pick<Worklist, 'clear' | 'keepClasses'>
+  readonly worklist: Pick<Worklist, 'clear' | 'followClasses'>
 }
 
 /** Loads what the page shows of a workspace, and forgets it when another workspace, reader or user comes. */
@@ -88,7 +92,7 @@ export class Loading {
     this.#page.session.show(workspace)
     if (workspace === null) this.closed()
     else if (workspace.path !== this.#openPath) void this.#page.alerts.attempt(this.workspace())
-    else this.#keepClasses()
+    else this.#followClasses()
   }
 
   /** Follows who is signed in. */
@@ -143,14 +147,14 @@ export class Loading {
     const path = this.#page.session.workspace?.path ?? null
     if (this.#openPath !== null && this.#openPath !== path) this.#clearWorkspace()
     this.#openPath = path
-    this.#keepClasses()
+    this.#followClasses()
     this.#beginRound()
   }
 
   /** The classes may have other names now, also since the connection was lost. */
-  #keepClasses(): void {
-    const { session, worklist } = this.#page
-    worklist.keepClasses(session.classes.map(({ name }) => name))
+  #followClasses(): void {
+    const { heatMap, session, slideMaps, worklist } = this.#page
+    for (const part of [worklist, heatMap, slideMaps]) part.followClasses((name) => session.classNameOf(name))
   }
 
   async #users(): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { qualityFlagCodes } from '../../electron/contract/index.ts'
-import { shows, type Filter } from './filters.ts'
+import { shows, withPresentClasses, type Filter } from './filters.ts'
 
 export interface SavedFilter {
   name: string
@@ -43,6 +43,15 @@ export class SavedFilters {
   open(workspacePath: string | null): void {
     this.#key = workspacePath === null ? null : `lobule filters ${workspacePath}`
     this.#all = this.#key === null ? [] : read(this.#key)
+  }
+
+  /**
+   * A filter for the present classes; undefined: there is none of this name. What is stored keeps the names of then.
+   * @param classNameOf as in `withPresentClasses`
+   */
+  find(filterName: string, classNameOf: (name: string) => string | null): SavedFilter | undefined {
+    const saved = this.#all.find((one) => one.name === filterName)
+    return saved && { ...saved, filter: withPresentClasses(saved.filter, classNameOf) }
   }
 
   /** A filter of the same name is replaced. */

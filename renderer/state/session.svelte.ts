@@ -1,9 +1,11 @@
-import type {
-  CallInput,
-  CallOutput,
-  PolicyKey,
-  PolicyView,
-  WorkspaceView,
+import {
+  formerNamesOf,
+  presentClassName,
+  type CallInput,
+  type CallOutput,
+  type PolicyKey,
+  type PolicyView,
+  type WorkspaceView,
 } from '../../electron/contract/index.ts'
 import type { Client } from '../api/client.ts'
 import { indexBy } from './collections.ts'
@@ -54,6 +56,15 @@ export class Session {
 
   classOf(name: string | undefined): WorkspaceView['classes'][number] | undefined {
     return name === undefined ? undefined : this.#byName.get(name)
+  }
+
+  /** The present name of a class by any name that it had; null: there is none. */
+  classNameOf(name: string): string | null {
+    return this.#workspace === null ? null : presentClassName(this.#workspace, name)
+  }
+
+  formerNamesOf(className: string): string[] {
+    return this.#workspace === null ? [] : formerNamesOf(this.#workspace, className)
   }
 
   async load(): Promise<void> {

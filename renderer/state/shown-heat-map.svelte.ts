@@ -42,6 +42,12 @@ export class ShownHeatMap {
     this.#hasFailed = explanation === null
   }
 
+  /** Forgets a map that has a former name of a class: it is requested again when it is shown. */
+  followClasses(classNameOf: (name: string) => string | null): void {
+    if (this.#explanation?.classes.some((name) => (classNameOf(name) ?? name) !== name) === true)
+      this.forget()
+  }
+
   forget(): void {
     this.#request = null
     this.#explanation = null

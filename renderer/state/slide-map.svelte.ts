@@ -286,6 +286,12 @@ export class SlideMaps {
   }
 
   /** Forgets what is known of the slide. */
+  /** After a class got another name, the shown one stays shown. @param classNameOf as in `withPresentClasses` */
+  followClasses(classNameOf: (name: string) => string | null): void {
+    const { className } = this.#display
+    if (className !== null) this.#display.className = classNameOf(className) ?? className
+  }
+
   forget(): void {
     this.#display.remove(this)
     this.#imageId = null

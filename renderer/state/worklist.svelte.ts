@@ -3,7 +3,7 @@ import type { SortDirection } from './sort-images.ts'
 import { WorklistOrder } from './worklist-order.svelte.ts'
 import { mapOf, setOf } from './collections.ts'
 import type { ListColumn } from './list-column.ts'
-import { fits, isFiltering, noFilter, type Filter } from './filters.ts'
+import { fits, isFiltering, noFilter, withPresentClasses, type Filter } from './filters.ts'
 import { gridLines, imageBelow, itemOf, itemsByCase, type WorklistItem } from './list-lines.ts'
 import type { ListView } from './list-address.ts'
 import type { Images } from './images.svelte.ts'
@@ -192,13 +192,11 @@ export class Worklist {
     this.#setFilter({ ...this.#filter, ...change })
   }
 
-  /** Clears the filters by classes that are none of these: after a class was renamed, they would list nothing. */
-  keepClasses(names: readonly string[]): void {
-    const known = (name: string | null): string | null =>
-      name !== null && names.includes(name) ? name : null
-    const { label, suggested } = this.#filter
-    const kept = { label: known(label), suggested: known(suggested) }
-    if (kept.label !== label || kept.suggested !== suggested) this.narrow(kept)
+  /** After the classes changed. @param classNameOf as in `withPresentClasses` */
+  followClasses(classNameOf: (name: string) => string | null): void {
+    const { label, suggested } = withPresentClasses(this.#filter, classNameOf)
+    if (label !== this.#filter.label || suggested !== this.#filter.suggested)
+      this.narrow({ label, suggested })
   }
 
   clearFilters(): void {

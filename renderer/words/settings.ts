@@ -14,6 +14,7 @@ export const settingsStrings = {
     classesLocked: (entries: number) =>
       `Names, keys and colours can be changed. Labels and regions of this workspace name a class ${entries === 1 ? 'once' : `${formatCount(entries)} times`} and each must keep its meaning, so a renamed class keeps its labels, suggestions and results, and no other class can get its former name. To use other classes, create a new workspace; labels can be exported and imported as a table.`,
     className: 'Name',
+    formerly: (names: string) => `formerly ${names}`,
     classKey: 'Key',
     classColour: 'Colour',
     positive: 'Counts as positive',

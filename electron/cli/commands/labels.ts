@@ -6,10 +6,10 @@ import {
   actionText,
   originOf,
   type ActionView,
-  type ClassScheme,
   type ImageView,
   type LabelEntryView,
   type LabelOrigin,
+  type WorkspaceView,
 } from '../../contract/index.ts'
 import type { CommandContext } from '../context.ts'
 import { print, printTable } from '../run.ts'
@@ -103,7 +103,7 @@ export function addLabelCommands(program: Command): void {
       }
       await runInWorkspace(
         options,
-        (context, { classes }) => label(context, classes, image, className, options),
+        (context, workspace) => label(context, workspace, image, className, options),
         presentLabel,
       )
     })
@@ -138,7 +138,7 @@ export function addLabelCommands(program: Command): void {
 
 async function label(
   context: CommandContext,
-  classes: ClassScheme,
+  { classes, formerClassNames }: WorkspaceView,
   imageName: string,
   className: string | undefined,
   options: LabelOptions,
@@ -153,7 +153,8 @@ async function label(
   } else if (className === undefined) {
     await context.call('label.comment', { imageId: id, reader, comment })
   } else {
-    const known = classes.find((c) => isSameName(c.name, className))?.name
+    const isGiven = ({ name }: { name: string }): boolean => isSameName(name, className)
+    const known = classes.find(isGiven)?.name ?? formerClassNames.find(isGiven)?.className
     const isWithdrawn = known === undefined && className === 'none'
     const given = { ...entry, className: isWithdrawn ? null : (known ?? className) }
     if (options.adjudicate === true) await context.call('reading.adjudicate', given)

@@ -1,16 +1,13 @@
 import type { Command } from 'commander'
 import { resolve } from 'node:path'
 import {
-  AppError,
   defaultClassesText,
   hasCode,
   openingNotices,
   headlineOf,
-  parseClassScheme,
   toErrorView,
   type CallOutput,
   type CheckReport,
-  type ClassScheme,
   type CleanablePart,
   type ImageView,
   type RelinkReport,
@@ -109,51 +106,7 @@ export function addWorkspaceCommands(program: Command): Command {
       await runInWorkspace(options, (context) => context.call('image.list', {}), presentImages)
     })
 
-  program
-    .command('classes')
-    .description(
-      'list the classes of a workspace, change them before the first label, rename one or set a colour',
-    )
-    .requiredOption(...workspaceFlag)
-    .option('--set <names>', 'new class names in display order; a star marks a carcinoma class')
-    .option('--colour <class=#rrggbb...>', 'colours of classes, also after the first label')
-    .option('--rename <class=name>', 'another name for a class, also after the first label')
-    .option('--reason <text>', 'why it is renamed, for the audit trail')
-    .option(...jsonFlag)
-    .action(async (options: WorkspaceOptions & ClassesOptions) => {
-      await runInWorkspace(
-        options,
-        async (context, { classes }) => {
-          const { set, colour = [], rename, reason } = options
-          const present =
-            rename === undefined
-              ? classes
-              : (await context.call('classes.rename', { ...renamingOf(rename, classes), reason })).classes
-          if (set === undefined && colour.length === 0) return present
-          const named = set === undefined ? present : parseClassScheme(set)
-          return (await context.call('classes.set', { classes: withColours(named, colour) })).classes
-        },
-        presentClasses,
-      )
-    })
-
   return addCareCommands(program)
-}
-
-interface ClassesOptions {
-  set?: string
-  colour?: string[]
-  rename?: string
-  reason?: string
-}
-
-/** @param text such as `InSitu=DCIS`; a name may hold the sign itself */
-function renamingOf(text: string, classes: ClassScheme): { name: string; newName: string } {
-  const known = classes.find(({ name }) => text.startsWith(`${name}=`))
-  const sign = known === undefined ? text.indexOf('=') : known.name.length
-  if (sign < 0)
-    throw new AppError('classes.unknown', { className: text, known: classes.map(({ name }) => name) })
-  return { name: text.slice(0, sign), newName: text.slice(sign + 1) }
 }
 
 /** What keeps a workspace safe. */
@@ -275,13 +228,6 @@ function addCleanCommand(workspace: Command): void {
     })
 }
 
-function presentClasses(classes: ClassScheme): void {
-  printTable([
-    ['key', 'class', 'carcinoma', 'colour'],
-    ...classes.map((c) => [c.key, c.name, c.isPositive ? 'yes' : '', c.colour]),
-  ])
-}
-
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`
 
 function presentInfo(info: WorkspaceInfo): void {
@@ -338,13 +284,3 @@ function presentImages(images: ImageView[]): void {
     ]),
   ])
 }
-
-/** @param colours such as `Benign=#0072b2` */
-const withColours = (classes: ClassScheme, colours: readonly string[]): ClassScheme =>
-  colours.reduce((scheme, text) => {
-    const [, className = '', colour = ''] = /^(.+)=(#[0-9a-f]{6})$/i.exec(text) ?? []
-    const known = scheme.map(({ name }) => name)
-    if (!known.includes(className))
-      throw new AppError('classes.unknown', { className: className || text, known })
-    return scheme.map((one) => (one.name === className ? { ...one, colour: colour.toLowerCase() } : one))
-  }, classes)

@@ -1,9 +1,10 @@
 import type { ExportKind } from '../../base/export-file.ts'
+import { isSameName } from '../../base/plain-name.ts'
 import { AppError, type Explanation, type ImageView } from '../../contract/index.ts'
 import { exportPath } from '../workspace/export-path.ts'
 import { explainJob } from './explain-image.ts'
 import { readExplanation } from './explanation-files.ts'
-import { findModelKeyInUse, getImage } from '../../store/index.ts'
+import { findModelKeyInUse, findNamedClass, getImage, listNamedClasses } from '../../store/index.ts'
 import { startJob, type HandlersOf, type ServiceContext } from '../../session/context.ts'
 
 const heatMapFile: ExportKind = { what: 'a heat map', endings: ['.png', '.npy', '.json'] }
@@ -39,7 +40,9 @@ export function explanationHandlers(context: ServiceContext): HandlersOf<'explan
       if (explanation === null) throw new AppError('explanation.none', { image: image.fileName })
       const { classes, leading } = explanation
       const wanted = className ?? leading
-      const found = classes.find((name) => name.toLowerCase() === wanted.toLowerCase())
+      // By a former name too; a model can have classes that the workspace does not have.
+      const named = findNamedClass(listNamedClasses(session.workspace.database), wanted)?.name ?? wanted
+      const found = classes.find((name) => isSameName(name, named))
       if (found === undefined) throw new AppError('classes.unknown', { className: wanted, known: classes })
       const out = await exportPath(context, { path, replace }, heatMapFile)
       await compute.run('writeExplanation', {

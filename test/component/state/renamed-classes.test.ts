@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest'
 import { AppError, parseClassScheme, type WorkspaceInfo } from '../../../electron/contract/index.ts'
+import { noFilter } from '../../../renderer/state/filters.ts'
+import { MapDisplay } from '../../../renderer/state/map-display.svelte.ts'
+import { SlideMaps } from '../../../renderer/state/slide-map.svelte.ts'
 import { WorkspaceMaintenance } from '../../../renderer/state/workspace-maintenance.svelte.ts'
 import { useOneNavigation } from '../support/one-navigation.ts'
 import { startPage } from '../support/start-page.ts'
@@ -56,21 +59,90 @@ test('stops at a name that is refused, and says why', async () => {
   )
 })
 
-test('a class that gets another name no longer filters the worklist, and the open image shows its regions again', async () => {
-  const study = { path: '/w', name: 'study', imageCount: 3, labelledCount: 0, modelCount: 0 }
-  const { lobule, asked, tell } = await startPage({
-    'workspace.current': () => ({ ...study, classes: scheme }),
-  })
+const study = { path: '/w', name: 'study', imageCount: 3, labelledCount: 0, modelCount: 0 }
+const state = { ...study, isReadOnly: false, isInPlace: true, setAside: [] }
+const before = { ...state, classes: scheme, formerClassNames: [] }
+const after = { ...state, classes: renamed, formerClassNames: [{ name: 'InSitu', className: 'DCIS' }] }
+
+test('filters follow a class to its new name, and the open image shows its regions again', async () => {
+  const { lobule, asked, tell } = await startPage({ 'workspace.current': () => before })
   await lobule.regions.open(1)
   lobule.worklist.narrow({ label: 'InSitu', suggested: 'Invasive', search: 'case2' })
-  const workspace = { ...study, classes: renamed, isReadOnly: false, isInPlace: true, setAside: [] }
-  tell({ name: 'workspace.changed', payload: workspace })
+  tell({ name: 'workspace.changed', payload: after })
+  expect(lobule.worklist.filter).toMatchObject({ label: 'DCIS', suggested: 'Invasive', search: 'case2' })
+  // A scheme that has replaced it, without its former names: nothing would be listed.
+  tell({ name: 'workspace.changed', payload: before })
   expect(lobule.worklist.filter).toMatchObject({ label: null, suggested: 'Invasive', search: 'case2' })
-  lobule.worklist.narrow({ suggested: 'DCIS' })
-  tell({ name: 'workspace.changed', payload: { ...workspace, classes: scheme } })
-  expect(lobule.worklist.filter).toMatchObject({ suggested: null, search: 'case2' })
   const loads = (): number => asked.filter((name) => name === 'region.list').length
-  const before = loads()
+  const seen = loads()
   tell({ name: 'regions.changed', payload: { imageId: null } })
-  await expect.poll(loads).toBe(before + 1)
+  await expect.poll(loads).toBe(seen + 1)
+})
+
+test('the class that a heat map shows stays shown under its new name', async () => {
+  let names = ['Normal', 'InSitu', 'Foreign']
+  const { lobule, asked, tell } = await startPage({
+    'workspace.current': () => before,
+    'explanation.get': () => ({ imageId: 1, modelId: 1, classes: names, leading: 'Normal' }),
+  })
+  const { heatMap } = lobule
+  const show = async (): Promise<void> => {
+    heatMap.show({ imageId: 1, model: null }, null)
+    await expect.poll(() => heatMap.first.explanation?.classes).toEqual(names)
+  }
+  heatMap.toggle()
+  await show()
+  heatMap.choose('InSitu')
+  // Nothing is requested again for a change that renames no class.
+  tell({ name: 'workspace.changed', payload: { ...before, labelledCount: 1 } })
+  await show()
+  expect(asked.filter((name) => name === 'explanation.get')).toHaveLength(1)
+  names = ['Normal', 'DCIS', 'Foreign']
+  tell({ name: 'workspace.changed', payload: after })
+  await show()
+  expect(heatMap.className).toBe('DCIS')
+  heatMap.choose('Foreign')
+  tell({ name: 'workspace.changed', payload: before })
+  expect(heatMap.className).toBe('Foreign')
+})
+
+test('so does the class that the maps of slides show', () => {
+  const display = new MapDisplay()
+  const maps = new SlideMaps(stubClient({}).client, display)
+  const follow = (): void => maps.followClasses((name) => (name === 'InSitu' ? 'DCIS' : null))
+  for (const [shown, then] of [
+    ['InSitu', 'DCIS'],
+    ['Foreign', 'Foreign'],
+    [null, null],
+  ] as const) {
+    maps.showClass(shown)
+    follow()
+    expect(display.className).toBe(then)
+  }
+})
+
+test('a saved filter is read by the present names and stays as it was stored', async () => {
+  const { lobule, tell } = await startPage({ 'workspace.current': () => before })
+  const { savedFilters, session } = lobule
+  const find = (name: string): unknown =>
+    savedFilters.find(name, (className) => session.classNameOf(className))?.filter
+  const filter = { ...noFilter, label: 'InSitu', suggested: 'Invasive', search: 'case2' }
+  savedFilters.save({ name: 'mine', filter, isGrouped: true })
+  const kept = (): string | null => localStorage.getItem('lobule filters /w')
+  const stored = kept()
+  expect(stored).toContain('InSitu')
+  expect(find('mine')).toEqual(filter)
+  tell({ name: 'workspace.changed', payload: after })
+  expect(find('mine')).toEqual({ ...filter, label: 'DCIS' })
+  expect(find('yours')).toBeUndefined()
+  tell({ name: 'workspace.changed', payload: { ...before, classes: scheme.slice(0, 2) } })
+  expect(find('mine')).toEqual({ ...filter, suggested: null })
+  expect(kept()).toBe(stored)
+})
+
+test('an address from before a class was renamed shows its images, and gets the new name', async () => {
+  history.replaceState(null, '', '#/?show=labelled&label=InSitu')
+  const { lobule } = await startPage({ 'workspace.current': () => after })
+  expect(lobule.worklist.filter).toMatchObject({ show: 'labelled', label: 'DCIS' })
+  expect(location.hash).toBe('#/?show=labelled&label=DCIS')
 })

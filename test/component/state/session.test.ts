@@ -19,6 +19,7 @@ const workspace = (name: string): WorkspaceView => ({
     { name: 'Benign', key: '1', isPositive: false },
     { name: 'Malignant', key: '2', isPositive: true },
   ] as WorkspaceView['classes'],
+  formerClassNames: [{ name: 'Harmless', className: 'Benign' }],
   imageCount: 0,
   labelledCount: 0,
   modelCount: 0,

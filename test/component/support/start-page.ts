@@ -30,6 +30,7 @@ const usual: PageAnswers = {
     path: '/w',
     name: 'study',
     classes: [],
+    formerClassNames: [],
     imageCount: 3,
     labelledCount: 0,
     modelCount: 0,

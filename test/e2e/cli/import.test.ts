@@ -183,8 +183,8 @@ it('previews cases and labels, uses a stated pixel size and a table of labels, a
     code: 1,
     stderr: expect.stringContaining('already has 4 labels') as string,
   })
-  const renamed = await json<{ name: string }[]>('classes', ...workspace, '--rename', 'Benign=A=B')
-  expect(renamed[1]?.name).toBe('A=B')
+  const renamed = await json<object[]>('classes', ...workspace, '--rename', 'Benign=A=B')
+  expect(renamed[1]).toMatchObject({ name: 'A=B', formerNames: ['Benign'] })
 })
 
 it('edits the classes while nothing is labelled', async () => {

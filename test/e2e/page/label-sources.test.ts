@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { AgreementReport, ImageView, KnownReader } from '../../../electron/contract/index.ts'
 import { launchBrowser, problemsOf, screenshotPath } from '../../support/browser.ts'
@@ -83,6 +83,14 @@ it('on the command line: lists, readers, agreement and the table of labels', asy
   expect(first).toMatch(/,reading,,,folder,,Anna$/)
   await json('worklist', '--csv', join(home, 'list.csv'))
   expect(readFileSync(join(home, 'list.csv'), 'utf8')).toContain('Folder name: Benign; Eva: Invasive')
+  // By former names: one with the sign of a renaming, and one in other letters.
+  await json('classes', '--rename', 'Benign=A=B')
+  await json('classes', '--rename', 'A=B=Harmless')
+  expect(await said('classes', '--rename', 'A=B=Benign', '--colour', 'Harmless=#117733')).toMatch(
+    /formerly[^]*Benign +#117733 +A=B, Harmless\n/,
+  )
+  const { readings } = await json<ImageView>('label', '4.png', 'HARMLESS', '--reader', 'Eva')
+  expect(readings.all.map(({ className }) => className)).toEqual(['Benign', 'Benign'])
   expect(await json('audit', 'verify')).toMatchObject({ whole: true })
 })
 
@@ -131,5 +139,48 @@ it('in the page: list, viewer, readers, agreement and audit trail', async ({ ski
   await event.click()
   await page.getByTestId('audit-details').getByText('Folder name, imported by Anna').waitFor()
   await page.screenshot({ path: screenshotPath('sources-audit') })
+  expect(problems).toEqual([])
+})
+
+it('in the page: a class with labels gets another name, and list, filters and addresses follow', async ({
+  skip,
+}) => {
+  if (browser === null) return skip('no Chromium')
+  const rows = page.getByTestId('worklist-row')
+  const ofLabel = page.getByRole('group', { name: 'Label', exact: true })
+  const choice = (name: string): Locator => ofLabel.getByRole('button', { name })
+  /** Three images with the label that is chosen, which the address names. */
+  const isFiltered = async (name: string): Promise<void> => {
+    await expect.poll(() => rows.count()).toBe(3)
+    expect(await choice(name).getAttribute('aria-pressed')).toBe('true')
+    await expect.poll(() => page.url()).toMatch(new RegExp(`[?]label=${name}(&at=\\d+)?$`))
+  }
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  await choice('Benign').click()
+  await expect.poll(() => rows.count()).toBe(3)
+  await page.getByRole('button', { name: 'Save these filters' }).click()
+  await page.keyboard.type('mine')
+  await page.keyboard.press('Enter')
+
+  await page.getByRole('link', { name: 'Settings' }).click()
+  const name = page.getByLabel('Name of class 2')
+  await name.fill('Fibroadenoma')
+  await page.getByRole('button', { name: 'Save classes' }).click()
+  await page.getByText('formerly Benign').waitFor()
+  expect(await name.inputValue()).toBe('Fibroadenoma')
+  await page.screenshot({ path: screenshotPath('renamed-class') })
+
+  await page.getByRole('link', { name: 'Worklist' }).click()
+  await isFiltered('Fibroadenoma')
+  await rows.filter({ hasText: '1.png' }).getByText('Fibroadenoma').first().waitFor()
+  expect(await ofLabel.textContent()).not.toContain('Benign')
+  await page.screenshot({ path: screenshotPath('renamed-list') })
+  await choice('Fibroadenoma').click()
+  await expect.poll(() => rows.count()).toBe(5)
+  await page.getByRole('button', { name: 'mine', exact: true }).click()
+  await isFiltered('Fibroadenoma')
+  await page.goto(new URL('/#/?label=Benign', server?.url).href)
+  await page.reload()
+  await isFiltered('Fibroadenoma')
   expect(problems).toEqual([])
 })

@@ -18,6 +18,7 @@ function edit(entries: number) {
     ClassEditor,
     {
       classes: scheme,
+      formerNames: (name: string) => (name === 'InSitu' ? ['CIS', 'DCIS'] : []),
       entries,
       refusal: null,
       isBusy: false,
@@ -63,4 +64,11 @@ test('offers other classes only as long as neither a label nor a region names on
   edit(1)
   expect(screen.queryByRole('button', { name: 'Add a class' })).toBeNull()
   expect(screen.getByText(/name a class once and each must keep its meaning/)).toBeDefined()
+})
+
+test('names the former names of a class beside its present one, also while that is edited', async () => {
+  const { user } = edit(1)
+  await user.type(nameOf(2), ' 2')
+  expect(nameOf(2).closest('td')?.textContent).toContain('formerly CIS, DCIS')
+  expect(screen.getAllByText(/^formerly/)).toHaveLength(1)
 })

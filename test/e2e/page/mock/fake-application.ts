@@ -155,9 +155,10 @@ export class FakeApplication {
       return this.#workspace
     },
     'classes.rename': ({ name, newName }) => {
-      const { classes } = this.#opened()
+      const { classes, formerClassNames: before } = this.#opened()
       const renamed = classes.map((one) => (one.name === name ? { ...one, name: newName } : one))
-      this.#workspace = { ...this.#opened(), classes: renamed }
+      const formerClassNames = [...before, { name, className: newName }]
+      this.#workspace = { ...this.#opened(), classes: renamed, formerClassNames }
       this.#tell({ name: 'workspace.changed', payload: this.#workspace })
       return this.#workspace
     },
@@ -282,6 +283,7 @@ export class FakeApplication {
       path,
       name,
       classes: scheme_,
+      formerClassNames: [],
       imageCount: 0,
       labelledCount: 0,
       modelCount: 0,

@@ -201,7 +201,16 @@ it('finds the class by its former name, and gives that back', async () => {
   await rename('Malignant', 'Carcinoma 2')
   const current = await call('workspace.current', {})
   expect(current?.classes.map(({ name }) => name)).toEqual(['Benign', 'Carcinoma 2'])
+  const ofBenign = { name: 'Not malignant', className: 'Benign' }
+  const former = (className: string, ...names: string[]): unknown[] => [
+    ofBenign,
+    ...names.map((name) => ({ name, className })),
+  ]
+  expect(current?.formerClassNames).toEqual(former('Carcinoma 2', 'Malignant', 'Carcinoma'))
   await rename('Carcinoma 2', 'Malignant')
+  expect((await call('workspace.current', {}))?.formerClassNames).toEqual(
+    former('Malignant', 'Carcinoma', 'Carcinoma 2'),
+  )
   await expect(rename('Benign', 'carcinoma')).rejects.toThrow(/is or was a name of the class "Malignant"/)
 })
 

@@ -4,7 +4,9 @@ import { noFilter, shows } from '../../../../renderer/state/filters.ts'
 import { isSameList, queryOf, viewOf, type ListView } from '../../../../renderer/state/list-address.ts'
 
 const classes = ['Benign', 'In Situ & more', 'Invasive']
-const usual = viewOf('', classes, false)
+const classNameOf = (name: string): string | null =>
+  name === 'DCIS' ? 'In Situ & more' : (classes.find((one) => one === name) ?? null)
+const usual = viewOf('', classNameOf, false)
 const everything: ListView = {
   filter: {
     show: 'differs',
@@ -33,7 +35,7 @@ describe('the query of a view', () => {
 
   test('of a blind reader names no case and no search, nor does one that is read', () => {
     expect(queryOf(everything, true)).not.toMatch(/Fall|a%3Db|2026/)
-    expect(viewOf(queryOf(everything, false), classes, true).filter).toMatchObject({
+    expect(viewOf(queryOf(everything, false), classNameOf, true).filter).toMatchObject({
       caseName: null,
       importedFrom: null,
       search: '',
@@ -70,7 +72,7 @@ const views = Array.from({ length: 500 }, (_, n): ListView => ({
 }))
 
 test('every view comes back from its address', () => {
-  for (const view of views) expect(viewOf(queryOf(view, false), classes, false)).toEqual(view)
+  for (const view of views) expect(viewOf(queryOf(view, false), classNameOf, false)).toEqual(view)
 })
 
 test('any part of an address is read as a view that has an address', () => {
@@ -84,8 +86,8 @@ test('any part of an address is read as a view that has an address', () => {
     ]
   })
   for (const query of broken) {
-    const read = viewOf(query, classes, false)
-    expect(viewOf(queryOf(read, false), classes, false)).toEqual(read)
+    const read = viewOf(query, classNameOf, false)
+    expect(viewOf(queryOf(read, false), classNameOf, false)).toEqual(read)
   }
 })
 
@@ -104,12 +106,18 @@ test.each([
   'at=-1',
   'at=99999999999999999',
 ])('what is wrong in "%s" counts as not given', (query) => {
-  expect(viewOf(query, classes, false)).toEqual(usual)
+  expect(viewOf(query, classNameOf, false)).toEqual(usual)
 })
 
 test('so do texts and addresses that are too long', () => {
-  expect(viewOf(`q=${'a'.repeat(201)}`, classes, false)).toEqual(usual)
-  expect(viewOf(`show=labelled&q=${'%20'.repeat(800)}`, classes, false)).toEqual(usual)
+  expect(viewOf(`q=${'a'.repeat(201)}`, classNameOf, false)).toEqual(usual)
+  expect(viewOf(`show=labelled&q=${'%20'.repeat(800)}`, classNameOf, false)).toEqual(usual)
+})
+
+test('a former name of a class is read as its present one', () => {
+  const { filter } = viewOf('label=DCIS&suggested=Benign', classNameOf, false)
+  expect(filter).toEqual({ ...noFilter, label: 'In Situ & more', suggested: 'Benign' })
+  expect(viewOf('suggested=DCIS', classNameOf, false).filter.suggested).toBe('In Situ & more')
 })
 
 test('a search and a place do not make another list', () => {
