@@ -23,7 +23,8 @@ interface TrainingDraft {
   /** Texts of the changed fields. */
   edited: Readonly<Partial<Record<keyof RecipeChanges, string>>>
   groupBy: 'case' | 'image' | undefined
-  regions: boolean
+  /** undefined: as in the last training. */
+  regions: boolean | undefined
 }
 
 /** Models, their recipes and the encoders they need. */
@@ -33,7 +34,7 @@ export class Models {
   readonly #client: Client
   /** Newest first. */
   #all = $state.raw<readonly ModelView[]>([])
-  /** What the training dialog had when it was left for another one; null: nothing. */
+  /** What the training dialog has, or had when it was left without an end; null: nothing. */
   trainingDraft: TrainingDraft | null = null
   #encoders = $state.raw<readonly EncoderView[]>([])
   #recipes = $state.raw<CallOutput<'recipe.list'>>([])
@@ -107,6 +108,10 @@ export class Models {
 
   clear(): void {
     this.#all = []
+    this.forgetTraining()
+  }
+
+  forgetTraining(): void {
     this.trainingDraft = null
   }
 

@@ -5,8 +5,7 @@ export type Panel =
   | { name: 'import'; paths: readonly string[]; asksPages?: boolean }
   | { name: 'train' }
   /** `from`: the panel that opened it; leaving it leads back there. */
-  | { name: 'encoders'; from?: Panel }
-  | { name: 'leaks' }
+  | { name: 'encoders' | 'leaks'; from?: Panel }
   | { name: 'compare-encoders' }
   | { name: 'set-case' | 'set-pixel-size' | 'assign-images' | 'remove-images'; imageIds: readonly number[] }
   /** `region`: of the only image; null: none is selected. */
@@ -180,7 +179,8 @@ export class Navigation {
 
   /** Leaves the panel as its reader does: to the panel that opened it, if there is one. */
   leave(): void {
-    this.#panel = (this.#panel?.name === 'encoders' ? this.#panel.from : undefined) ?? null
+    const panel = this.#panel
+    this.#panel = (panel?.name === 'encoders' || panel?.name === 'leaks' ? panel.from : undefined) ?? null
   }
 
   /** The address of a screen, with the present list. */

@@ -12,6 +12,7 @@ interface Part {
 /** What the reader searched for, chose and wrote without saving it. */
 interface WorkParts {
   readonly importDraft: Part
+  readonly models: { forgetTraining: () => void }
   readonly review: Part
   readonly worklist: Part
 }
@@ -48,8 +49,9 @@ interface Loads {
   all: () => Promise<void>
 }
 
-export function clearWork({ importDraft, review, worklist }: WorkParts): void {
+export function clearWork({ importDraft, models, review, worklist }: WorkParts): void {
   importDraft.clear()
+  models.forgetTraining()
   review.clear()
   worklist.clear()
 }

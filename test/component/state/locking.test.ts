@@ -11,6 +11,8 @@ const user = (name: string): UserView => ({ name, role: 'pathologist', account: 
 const [anna, ben] = [user('Anna'), user('Ben')]
 const images = [1, 2, 3].map((id) => image(id, { fileName: `${id === 2 ? 'other' : 'case2'}-${id}.png` }))
 
+const draft = { name: 'm', recipe: 'quick', edited: { folds: '3' }, groupBy: undefined, regions: true }
+
 interface Page {
   lobule: Lobule
   asked: readonly string[]
@@ -62,6 +64,7 @@ async function reading(): Promise<Page> {
   lobule.openImage(3)
   window.dispatchEvent(new Event('hashchange'))
   lobule.importDraft.typedPath = '/scans/case2'
+  lobule.models.trainingDraft = draft
   lobule.review.isCommenting = true
   lobule.review.written = 'at the edge'
   lobule.navigation.open({ name: 'import', paths: [] })
@@ -95,6 +98,7 @@ test('the same user finds the list, the image and the unsaved words again', asyn
   expect(lobule.navigation).toMatchObject({ imageId: 3, panel: { name: 'import' } })
   expect(location.hash).toBe('#/image/3?q=case2')
   expect(lobule.importDraft.typedPath).toBe('/scans/case2')
+  expect(lobule.models.trainingDraft).toEqual(draft)
   expect(lobule.review).toMatchObject({ isCommenting: true, written: 'at the edge' })
 })
 
@@ -109,6 +113,7 @@ test.each([
   expect(lobule.navigation).toMatchObject({ imageId: null, panel: null })
   expect(location.hash).toBe('#/')
   expect(lobule.importDraft.typedPath).toBe('')
+  expect(lobule.models.trainingDraft).toBeNull()
   expect(lobule.review).toMatchObject({ isCommenting: false, written: null })
 })
 

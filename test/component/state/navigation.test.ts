@@ -192,18 +192,21 @@ test('one panel is open at a time, over any screen', () => {
   expect(navigation.panel).toBeNull()
 })
 
-test('a panel that another one opened leads back to it once, unless all are closed', () => {
-  const navigation = new Navigation()
-  const encoders = { name: 'encoders', from: { name: 'train' } } as const
-  navigation.open(encoders)
-  navigation.leave()
-  expect(navigation.panel).toEqual({ name: 'train' })
-  navigation.leave()
-  expect(navigation.panel).toBeNull()
-  navigation.open(encoders)
-  navigation.close()
-  expect(navigation.panel).toBeNull()
-})
+test.each(['encoders', 'leaks'] as const)(
+  '%s lead back once to what opened them, unless all are closed',
+  (name) => {
+    const navigation = new Navigation()
+    const opened = { name, from: { name: 'train' } } as const
+    navigation.open(opened)
+    navigation.leave()
+    expect(navigation.panel).toEqual({ name: 'train' })
+    navigation.leave()
+    expect(navigation.panel).toBeNull()
+    navigation.open(opened)
+    navigation.close()
+    expect(navigation.panel).toBeNull()
+  },
+)
 
 test.each([
   ['package', 'models', '/data/Nr. 7 ? #1/µ.lobule-model'],

@@ -22,12 +22,18 @@ it('compares all images, lists pairs, and opens both images of one', async () =>
   expect(problems).toEqual([])
 })
 
-it('says before a training that leaks are suspected, and shows them', async () => {
+it('says before a training that leaks are suspected, shows them, and leads back to its settings', async () => {
   await open({ images: 24, isClassified: true }, '#/models')
   await page.getByTestId('models-screen').getByRole('button', { name: 'Train a model' }).click()
   await page.getByText('1 leak is suspected.', { exact: false }).waitFor()
   await lookInBothThemes(page, 'leaks-train')
+  await page.getByText('Recipe settings').click()
+  const folds = page.getByLabel('Folds', { exact: true })
+  await folds.fill('7')
   await button('Show leaks').click()
   await page.getByRole('dialog', { name: 'Leaks' }).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog', { name: 'Train a model' }).waitFor()
+  expect(await folds.inputValue()).toBe('7')
   expect(problems).toEqual([])
 })
