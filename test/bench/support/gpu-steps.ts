@@ -20,6 +20,8 @@ import { randomBoosters } from './random-boosters.ts'
 /** Timed repeats of one crop end after so many seconds. */
 const cropS = 2
 const maxRepeats = 20
+/** An augmentation is begun if so many times its time is left. */
+const slack = 1.5
 
 const secondsSince = (from: number): number => (performance.now() - from) / 1000
 
@@ -117,7 +119,7 @@ async function measureProtocol(
   const describer = await ImageDescriber.open({ image, recipe, encoders: open })
   const preparedS = secondsSince(at)
   const times: number[] = []
-  while (times.length < count && (times.at(-1) ?? 0) < remainingS()) {
+  while (times.length < count && slack * (times.at(-1) ?? 0) < remainingS()) {
     tell({ kind: 'at', where: `augmentation ${times.length + 1}` })
     const from = performance.now()
     await describer.describe(times.length)
@@ -141,7 +143,8 @@ async function measureSlide(
   const recipe = recipes[recipeName]
   if (recipe === undefined) throw new RangeError(`no recipe ${recipeName}`)
   tell({ kind: 'at', where: 'making the slide' })
-  const path = join(root, 'slide.tiff')
+  // Another name each time: one that is cut off may leave half a slide.
+  const path = join(root, `slide-${backend}-${recipeName}.tiff`)
   const size = { widthPx: slidePx, heightPx: slidePx }
   await writeSyntheticSlide(path, { ...size, seed: 1 })
   const sha256 = await sha256OfFile(path)
