@@ -87,8 +87,7 @@ async function runTests(name, chosen, limitMinutes) {
     {
       log: logFile,
       timeoutMs: limitMinutes * 60_000,
-      // wine, and what else a machine does meanwhile, must not decide a test.
-      environment: { LOBULE_TALLY: onWindows(tallyFile), LOBULE_TEST_LIMIT_MS: '300000' },
+      environment: { LOBULE_TALLY: onWindows(tallyFile) },
     },
   ).finally(() => clearInterval(watch))
   if (existsSync(here(tallyFile))) return JSON.parse(readFileSync(here(tallyFile), 'utf8'))

@@ -12,7 +12,7 @@ if (!canLimit)
 
 test.skipIf(!canLimit)('an error when memory runs out, after which the next training works', () => {
   const child = fileURLToPath(new URL('memory-child.ts', import.meta.url))
-  const lines = execFileSync(process.execPath, [child], { encoding: 'utf8', timeout: 110_000 })
+  const lines = execFileSync(process.execPath, [child], { encoding: 'utf8', timeout: 280_000 })
     .trim()
     .split('\n')
   const attempts = lines.map((line) => JSON.parse(line) as { textLength?: number; error?: object })

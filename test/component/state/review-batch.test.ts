@@ -3,6 +3,7 @@ import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { image } from '../support/views.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 let alerts: Alerts
 let navigation: Navigation
@@ -43,7 +44,7 @@ beforeEach(() => {
 async function label(...classNames: (string | null)[]): Promise<void> {
   for (const className of classNames) {
     review.label(className)
-    await vi.waitFor(() => expect(review.isSaving).toBe(false))
+    await waitFor(() => expect(review.isSaving).toBe(false))
   }
 }
 

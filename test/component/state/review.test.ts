@@ -3,6 +3,7 @@ import { noReadings } from '../../../electron/contract/index.ts'
 import { Review } from '../../../renderer/state/review.svelte.ts'
 import { Desk } from '../support/desk.ts'
 import { at, detailsWithSet, image, reading, verdict } from '../support/views.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 let desk: Desk
 let review: Review
@@ -24,10 +25,10 @@ describe('labels', () => {
     review.label('Benign')
     review.label('Malignant')
     expect(review.isSaving).toBe(true)
-    await vi.waitFor(() => expect(calls).toBe(1))
+    await waitFor(() => expect(calls).toBe(1))
     expect(desk.navigation.imageId).toBe(1)
     gates[0]?.resolve(true)
-    await vi.waitFor(() => expect(calls).toBe(2))
+    await waitFor(() => expect(calls).toBe(2))
     expect(desk.navigation.imageId).toBe(2)
     gates[1]?.resolve(true)
     await desk.settled()
@@ -59,7 +60,7 @@ describe('labels', () => {
     review.advances = false
     review.label('Benign')
     review.show(3)
-    await vi.waitFor(() => expect(review.isSaving).toBe(true))
+    await waitFor(() => expect(review.isSaving).toBe(true))
     expect(desk.navigation.imageId).toBe(1)
     gate.resolve(true)
     await desk.settled()
@@ -126,7 +127,7 @@ describe('labels', () => {
     review.advances = true
     review.label('Benign')
     desk.navigation.showImage(3)
-    await vi.waitFor(() => expect(review.isSaving).toBe(true))
+    await waitFor(() => expect(review.isSaving).toBe(true))
     gate.resolve(true)
     await desk.settled()
     expect(desk.navigation.imageId).toBe(3)
@@ -243,7 +244,7 @@ describe('going to another image', () => {
     desk.save = () => gate.promise
     review.label('Benign')
     review.turn('next')
-    await vi.waitFor(() => expect(review.isSaving).toBe(true))
+    await waitFor(() => expect(review.isSaving).toBe(true))
     expect(desk.navigation.imageId).toBe(1)
     gate.resolve(true)
     await desk.settled()

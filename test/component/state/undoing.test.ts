@@ -7,6 +7,7 @@ import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { Undoing } from '../../../renderer/state/undoing.svelte.ts'
 import { deferred, stubClient, type Answers } from '../support/stub-client.ts'
 import { at, image, reading } from '../support/views.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 const action = (change: Partial<ActionView> = {}): ActionView => ({
   id: 7,
@@ -54,7 +55,7 @@ test('names the next steps as the server gives them, and none while that is outd
   expect(undoing.nameOf('redo')).toBe('Redo: adjudication Benign on 3 images')
   undoing.refresh(true)
   expect(undoing.nameOf('undo')).toBe('Undo')
-  await vi.waitFor(() => expect(undoing.nameOf('undo')).toBe('Undo: Benign on 2.png'))
+  await waitFor(() => expect(undoing.nameOf('undo')).toBe('Undo: Benign on 2.png'))
   undoing.clear()
   expect(undoing.nameOf('undo')).toBeNull()
 })
@@ -110,7 +111,7 @@ describe('a label that was given blind', () => {
     const { panel } = navigation
     expect(panel).toMatchObject({ name: 'withdraw-blind', images: 1, image: '1.png' })
     if (panel?.name === 'withdraw-blind') panel.onConfirm()
-    await vi.waitFor(() =>
+    await waitFor(() =>
       expect(asked).toContainEqual([
         'image.label',
         { imageIds: [1], className: null, isUnsure: false, comment: null, confirmBlind: true },
@@ -140,7 +141,7 @@ describe('a label that was given blind', () => {
     const { panel } = navigation
     expect(panel).toMatchObject({ name: 'withdraw-blind', images: 1, image: '2.png' })
     if (panel?.name === 'withdraw-blind') panel.onConfirm()
-    await vi.waitFor(() => expect(alerts.note?.text).toBe('Undone: Benign on 2.png.'))
+    await waitFor(() => expect(alerts.note?.text).toBe('Undone: Benign on 2.png.'))
     expect(asked.findLast(([name]) => name === 'undo.undo')).toEqual([
       'undo.undo',
       { action: 7, confirmBlind: true },

@@ -1,10 +1,11 @@
-import { expect, vi } from 'vitest'
+import { expect } from 'vitest'
 import type { ImageView } from '../../../electron/contract/index.ts'
 import { Alerts } from '../../../renderer/state/alerts.svelte.ts'
 import type { LabelInput } from '../../../renderer/state/images.svelte.ts'
 import { Navigation } from '../../../renderer/state/navigation.svelte.ts'
 import { Review, type ReviewContext } from '../../../renderer/state/review.svelte.ts'
 import { image, verdict } from './views.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 /** The parts of the page's state that a review uses, over the images 1 to 3; each label waits for `save`. */
 export class Desk {
@@ -64,7 +65,7 @@ export class Desk {
   }
 
   async settled(): Promise<void> {
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(this.review.isSaving).toBe(false)
     })
   }

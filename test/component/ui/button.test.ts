@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import Button from '../../../renderer/ui/Button.svelte'
 import InOffers from '../support/InOffers.svelte'
 import { show, text } from '../support/kit.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 test('a button works with mouse and keyboard', async () => {
   const onclick = vi.fn()
@@ -44,7 +45,7 @@ test('Escape closes a tooltip', async () => {
   await user.hover(screen.getByRole('button', { name: 'Train' }))
   expect(await screen.findByText('Asks first')).toBeTruthy()
   await user.keyboard('{Escape}')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(screen.queryByText('Asks first')).toBeNull()
   })
 })
@@ -54,7 +55,7 @@ test('any other key closes it too, since the key acts elsewhere than under the p
   await user.hover(screen.getByRole('button', { name: 'Train' }))
   expect(await screen.findByText('Asks first')).toBeTruthy()
   await user.keyboard('j')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(screen.queryByText('Asks first')).toBeNull()
   })
 })

@@ -7,6 +7,7 @@ import Modal from '../../../renderer/ui/Modal.svelte'
 import { strings } from '../../../renderer/words/index.ts'
 import DialogWithTip from '../support/DialogWithTip.svelte'
 import { show, text } from '../support/kit.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 const field = createRawSnippet(() => ({
   render: () => '<input class="input" aria-label="Name" value="first" />',
@@ -36,7 +37,7 @@ describe('a dialog', () => {
     const select = vi.spyOn(HTMLInputElement.prototype, 'select')
     show(Modal, { title: 'Rename', onClose: vi.fn(), children: field })
     const input = await screen.findByLabelText('Name')
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(select.mock.contexts).toEqual([input])
     })
     select.mockRestore()
@@ -45,7 +46,7 @@ describe('a dialog', () => {
   test('without a field the dialog itself has the focus, never its close button', async () => {
     show(Modal, { title: 'Models', onClose: vi.fn(), children: text('None') })
     const dialog = await screen.findByRole('dialog')
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(document.activeElement).toBe(dialog)
     })
   })
@@ -65,7 +66,7 @@ describe('a dialog', () => {
     expect(await screen.findByText('Asks first')).toBeTruthy()
     await user.keyboard('{Escape}')
     expect(onClose).toHaveBeenCalledTimes(1)
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(screen.queryByText('Asks first')).toBeNull()
     })
   })
@@ -93,7 +94,7 @@ describe('a dialog', () => {
     const footer = createRawSnippet(() => ({ render: () => '<button>Written down</button>' }))
     const user = show(Modal, { title: 'Code', onClose, mustAnswer: true, children: text('K7TM'), footer })
     await screen.findByRole('dialog')
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(screen.getAllByRole('button')).toEqual([document.activeElement])
     })
     const elsewhere = document.body.appendChild(document.createElement('p'))

@@ -7,6 +7,7 @@ import RadioCards from '../../../renderer/ui/RadioCards.svelte'
 import SelectField from '../../../renderer/ui/SelectField.svelte'
 import { isChoosing } from '../../../renderer/ui/is-typing.ts'
 import { show, text } from '../support/kit.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 describe('a field', () => {
   const input = createRawSnippet<
@@ -96,7 +97,7 @@ describe('a select field', () => {
     expect(await screen.findAllByRole('option')).toHaveLength(2)
     await user.keyboard('{ArrowDown}{Enter}')
     expect(onChange.mock.calls).toEqual([['b']])
-    await vi.waitFor(() => {
+    await waitFor(() => {
       expect(screen.queryByRole('option')).toBeNull()
     })
   })

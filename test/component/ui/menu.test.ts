@@ -3,6 +3,7 @@ import { expect, test, vi } from 'vitest'
 import type { MenuGroup } from '../../../renderer/ui/menu.ts'
 import MenuWithButton from '../support/MenuWithButton.svelte'
 import { show } from '../support/kit.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 const open = async (groups: readonly MenuGroup[]) => {
   const user = show(MenuWithButton, { groups })
@@ -21,10 +22,10 @@ test('opens with the keyboard, and its items run and close it', async () => {
   ])
   expect(screen.getAllByRole('menuitem')).toHaveLength(2)
   await user.keyboard('{ArrowDown}{Enter}')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(first.mock.calls.length + second.mock.calls.length).toBe(1)
   })
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(screen.queryByRole('menu')).toBeNull()
   })
 })
@@ -33,11 +34,11 @@ test('Escape closes it, runs nothing and restores the focus', async () => {
   const run = vi.fn()
   const user = await open([{ items: [{ label: 'Rename', run }] }])
   await user.keyboard('{Escape}')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(screen.queryByRole('menu')).toBeNull()
   })
   expect(run).not.toHaveBeenCalled()
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Columns' }))
   })
 })
@@ -75,7 +76,7 @@ test('one item of a group is checked', async () => {
   const radios = screen.getAllByRole('menuitemradio')
   expect(radios.map((radio) => radio.getAttribute('aria-checked'))).toEqual(['true', 'false'])
   await user.click(screen.getByText('Dark'))
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(dark).toHaveBeenCalledOnce()
   })
 })

@@ -111,12 +111,8 @@ describe.each(doors)('through the %s', (_name, openDoor) => {
   /** Waits for the jobs that the calls began: no workspace is closed before. */
   const isIdle = (): Promise<void> =>
     expect
-      .poll(
-        async () =>
-          ((await page('job.list', {})) as { value: JobView[] }).value.filter((job) => !isAtRest(job)),
-        {
-          timeout: 30_000,
-        },
+      .poll(async () =>
+        ((await page('job.list', {})) as { value: JobView[] }).value.filter((job) => !isAtRest(job)),
       )
       .toEqual([])
   afterAll(async () => {

@@ -15,7 +15,7 @@ import { expectNothingWithheld, runBlind, withheldOf, type Heard } from './blind
 let runs: { first: Heard; second: Heard }
 beforeAll(async () => {
   runs = { first: await runBlind('first'), second: await runBlind('second') }
-}, 120_000)
+})
 afterAll(() => {
   for (const { root } of Object.values(runs)) rmSync(root, { recursive: true })
 })

@@ -97,7 +97,7 @@ beforeAll(async () => {
     const heard = await runBlind(which, (_: CallName, index) => (current = index))
     runs.push({ heard, variants })
   }
-}, 240_000)
+})
 afterAll(() => {
   for (const { heard } of runs) rmSync(heard.root, { recursive: true })
 })

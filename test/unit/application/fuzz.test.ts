@@ -33,7 +33,7 @@ import { newImage } from '../../support/rows.ts'
 const callCount = Number(process.env['LOBULE_FUZZ_CALLS'] ?? 300)
 const fileCount = Number(process.env['LOBULE_FUZZ_FILES'] ?? 25)
 const seed = process.env['LOBULE_FUZZ_SEED'] ?? 'fuzz'
-const timeout = { timeout: 120_000 + (callCount + fileCount * 10) * 200 }
+const timeout = { timeout: 300_000 + (callCount + fileCount * 10) * 200 }
 
 let root: string
 let application: Application

@@ -33,7 +33,7 @@ async function contents(directory: string): Promise<Map<string, string>> {
 
 test(
   `kill -9 of the compute process ${kills} times in the middle: the same bits in the end`,
-  { timeout: 120_000 + kills * 90_000 },
+  { timeout: 300_000 + kills * 90_000 },
   async () => {
     const home = await temporaryFolder()
     await new EncoderStore(home).installUntrained(['resnet50'])

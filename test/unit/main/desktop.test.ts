@@ -7,6 +7,7 @@ import { noPolicy } from '../../../electron/session/policy.ts'
 import { startDesktop, workspaceParameter } from '../../../electron/main/desktop.ts'
 import { fakePage } from '../../contract/running-server.ts'
 import { StandInElectron, StandInWindow } from './stand-in-electron.ts'
+import { waitUntil } from '../../support/waiting.ts'
 
 let electron: StandInElectron
 
@@ -23,7 +24,7 @@ function start(parameters: string[] = []): void {
   })
 }
 
-const opened = (): Promise<void> => vi.waitUntil(() => electron.windows[0]?.address).then(() => undefined)
+const opened = (): Promise<void> => waitUntil(() => electron.windows[0]?.address).then(() => undefined)
 
 const call = (name: string, input: unknown, url = 'app://lobule/'): Promise<unknown> | undefined =>
   electron.handlers.get('lobule:call')?.({ senderFrame: { url, parent: null } }, name, input)
@@ -34,7 +35,7 @@ beforeEach(() => {
 afterEach(async () => {
   if (electron.windows.length === 0) return
   electron.app.quit()
-  await vi.waitUntil(() => electron.log.includes('quit'))
+  await waitUntil(() => electron.log.includes('quit'))
 })
 
 describe('the start', () => {
@@ -66,7 +67,7 @@ describe('the start', () => {
     start(['--workspace', '/data/w.zip', '/data/a b.lobule-model'])
     await opened()
     expect(electron.window.address).toBe('app://lobule/#/open/package?%2Fdata%2Fa%20b.lobule-model')
-    await vi.waitUntil(() => {
+    await waitUntil(() => {
       electron.app.emit('second-instance', {}, ['/opt/lobule', 'c.tar'], '/data')
       return electron.window.address.endsWith('open/backup?%2Fdata%2Fc.tar')
     })
@@ -116,7 +117,7 @@ describe('the start', () => {
       throw new Error('broken')
     }
     start()
-    await vi.waitUntil(() => electron.app.exitCode !== null)
+    await waitUntil(() => electron.app.exitCode !== null)
     expect(electron.app.exitCode).toBe(1)
     expect(electron.errors[0]).toMatch(/^Lobule cannot start: .*broken/)
   })
@@ -167,7 +168,7 @@ describe('the window', () => {
   test('a crashed page is reported and loaded again; the application continues', async () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue()
     electron.window.webContents.emit('render-process-gone', {}, { reason: 'crashed' })
-    await vi.waitUntil(() => electron.window.webContents.reloads === 1)
+    await waitUntil(() => electron.window.webContents.reloads === 1)
     expect(electron.questions[0]?.message).toMatch(/stopped \(crashed\)/)
     expect(await call('app.info', {})).toMatchObject({ ok: true })
     electron.window.webContents.emit('render-process-gone', {}, { reason: 'clean-exit' })
@@ -179,7 +180,7 @@ describe('the window', () => {
     const logged = vi.spyOn(console, 'error').mockReturnValue()
     electron.response = 1
     electron.window.webContents.emit('render-process-gone', {}, { reason: 'oom' })
-    await vi.waitUntil(() => electron.log.includes('quit'))
+    await waitUntil(() => electron.log.includes('quit'))
     logged.mockRestore()
   })
 
@@ -189,7 +190,7 @@ describe('the window', () => {
     expect(electron.window.webContents.reloads).toBe(0)
     electron.response = 1
     electron.window.emit('unresponsive')
-    await vi.waitUntil(() => electron.window.webContents.reloads === 1)
+    await waitUntil(() => electron.window.webContents.reloads === 1)
     expect(electron.questions).toHaveLength(2)
   })
 
@@ -197,7 +198,7 @@ describe('the window', () => {
     electron.app.emit('window-all-closed')
     electron.app.emit('window-all-closed')
     expect(electron.log).not.toContain('quit')
-    await vi.waitUntil(() => electron.log.includes('quit'))
+    await waitUntil(() => electron.log.includes('quit'))
     expect(electron.log.filter((line) => line === 'quit')).toHaveLength(1)
   })
 })

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { RunningServer } from '../../../electron/server/index.ts'
 import { ask, connect, logIn, serve, type Secrets } from '../../contract/running-server.ts'
 import { stubApplication } from '../../contract/stub-application.ts'
+import { waitFor } from '../../support/waiting.ts'
 
 let server: RunningServer
 let http: Server
@@ -28,8 +29,7 @@ const held = (): Promise<number> =>
   new Promise((resolve, reject) => {
     http.getConnections((error, count) => (error === null ? resolve(count) : reject(error)))
   })
-const untilHeld = (count: number): Promise<void> =>
-  vi.waitFor(async () => expect(await held()).toBe(count), { timeout: 30_000, interval: 100 })
+const untilHeld = (count: number): Promise<void> => waitFor(async () => expect(await held()).toBe(count))
 
 /** A connection that never closes by itself, and what it sends first. */
 const stranger = (text: string, then?: (socket: Socket) => void): Promise<void> =>

@@ -1,6 +1,6 @@
 import { screen } from '@testing-library/svelte'
 import type { UserEvent } from '@testing-library/user-event'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import type { UserState, UserView } from '../../../../electron/contract/index.ts'
 import RecoveryCodeDialog from '../../../../renderer/features/settings/RecoveryCodeDialog.svelte'
 import UserSettings from '../../../../renderer/features/settings/UserSettings.svelte'
@@ -10,6 +10,7 @@ import { Users } from '../../../../renderer/state/users.svelte.ts'
 import InLobule from '../../support/InLobule.svelte'
 import { show } from '../../support/kit.ts'
 import { stubClient, type Answers, type StubClient } from '../../support/stub-client.ts'
+import { waitFor } from '../../../support/waiting.ts'
 
 const anna: UserView = { name: 'Anna', role: 'administrator', account: null }
 const ben: UserView = { name: 'Ben', role: 'technician', account: null }
@@ -61,18 +62,18 @@ test('a recovery code goes away only by its own button, which has the focus', as
   await user.click(button('Add user'))
   const dialog = await screen.findByRole('dialog', { name: 'Recovery code of Cleo' })
   const kept = button('I have written it down')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(document.activeElement).toBe(kept)
   })
   await user.keyboard('{Escape}')
   expect(screen.queryByText(code)).not.toBeNull()
   expect([...dialog.querySelectorAll('button')]).toEqual([kept])
   await user.click(kept)
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(screen.queryByRole('dialog')).toBeNull()
   })
   expect(asked).toContainEqual(['user.confirmCode', { name: 'Cleo' }])
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(document.activeElement).toBe(button('Add a user…'))
   })
 })
@@ -84,7 +85,7 @@ test('a recovery code that was not confirmed comes back after a lock, which hide
   await screen.findByText(code)
   Object.assign(state, { isLocked: true, recoveryCode: null })
   await users.load('/w')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(screen.queryByText(code)).toBeNull()
   })
   Object.assign(state, { isLocked: false, recoveryCode: { of: 'Cleo', code } })
@@ -124,7 +125,7 @@ test('a user is removed only with a reason, and the focus stays in the section',
   await user.type(await screen.findByLabelText('Reason'), 'Left the laboratory.')
   await user.click(button('Remove'))
   expect(asked.slice(1)).toEqual([['user.remove', { name: 'Ben', reason: 'Left the laboratory.' }]])
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(document.activeElement).toBe(button('Add a user…'))
   })
 })

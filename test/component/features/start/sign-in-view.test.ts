@@ -1,5 +1,5 @@
 import { screen } from '@testing-library/svelte'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { AppError, type UserState, type UserView } from '../../../../electron/contract/index.ts'
 import SignInView from '../../../../renderer/features/start/SignInView.svelte'
 import type { Lobule } from '../../../../renderer/state/lobule.svelte.ts'
@@ -7,6 +7,7 @@ import { Users } from '../../../../renderer/state/users.svelte.ts'
 import InLobule from '../../support/InLobule.svelte'
 import { show } from '../../support/kit.ts'
 import { deferred, stubClient } from '../../support/stub-client.ts'
+import { waitFor } from '../../../support/waiting.ts'
 
 const anna: UserView = { name: 'Anna', role: 'administrator', account: null }
 const ben: UserView = { name: 'Ben', role: 'technician', account: null }
@@ -46,7 +47,7 @@ test('nothing is typed during a check, and a refused PIN leaves the focus in its
   await screen.findByText('That is not the PIN of Anna. Try again.')
   expect(asked.slice(1)).toEqual([['user.signIn', { name: 'Anna', pin: 'not that walk' }]])
   expect(pin.value).toBe('')
-  await vi.waitFor(() => {
+  await waitFor(() => {
     expect(document.activeElement).toBe(pin)
   })
 })

@@ -145,7 +145,7 @@ describe.skipIf(bundled === null)('the weights of the published file', () => {
     expect(installed).toMatchObject([{ name, source: 'official', fingerprint: trained }])
   })
 
-  test('pass their self-test on every back-end that runs here', { timeout: 240_000 }, async () => {
+  test('pass their self-test on every back-end that runs here', async () => {
     const wasm = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm'))
     setWasmPaths(`${wasm}/`)
     setThreadsCount(1)

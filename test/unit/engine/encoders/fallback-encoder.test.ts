@@ -13,6 +13,7 @@ import { openWithFallback } from '../../../../electron/engine/encoders/fallback-
 import { makeRaster, type Raster } from '../../../../electron/engine/image/index.ts'
 import { isOutOfMemory } from '../../../../electron/engine/encoders/out-of-memory.ts'
 import { expectRefusal, temporaryFolder } from './helpers.ts'
+import { waitFor } from '../../../support/waiting.ts'
 
 const model: EncoderModel = {
   name: 'vgg16',
@@ -124,7 +125,7 @@ test('one that ended its process during the self-test twice is skipped', async (
   for (const attempt of [1, 2]) {
     crashing.open.mockReturnValueOnce(new Promise(() => undefined))
     void openWithFallback(request(record, [crashing, fake('cpu', 2)]))
-    await vi.waitFor(() => expect(crashing.open).toHaveBeenCalledTimes(attempt))
+    await waitFor(() => expect(crashing.open).toHaveBeenCalledTimes(attempt))
   }
   expect((await openWithFallback(request(record, [crashing, fake('cpu', 2)]))).backend).toBe('cpu')
   expect(record.of('webgpu')).toMatchObject([
@@ -246,7 +247,7 @@ describe('half precision', () => {
     for (const attempt of [1, 2]) {
       half.open.mockReturnValueOnce(new Promise(() => undefined))
       void openWithFallback(request(record, all))
-      await vi.waitFor(() => expect(half.open).toHaveBeenCalledTimes(attempt))
+      await waitFor(() => expect(half.open).toHaveBeenCalledTimes(attempt))
     }
     expect((await openWithFallback(request(record, all))).backend).toBe('webgpu')
     expect(half.open).toHaveBeenCalledTimes(2)

@@ -52,13 +52,12 @@ beforeAll(async () => {
   ).toEqual({ note: null })
   await publishBackend(home, set, staging)
   await new EncoderStore(home).installUntrained(paperEncoders)
-}, 300_000)
+})
 
 afterAll(() => (home === '' ? undefined : rm(home, { recursive: true, force: true })))
 
 onTensorFlow.each(paperEncoders)(
   'untrained %s gives what real Keras gives at 400 and 650 pixels, and the same bits again',
-  { timeout: 300_000 },
   async (name) => {
     const encoders = new OpenEncoders(home, 'tensorflow-cpu')
     const encoder = await encoders.get(name)
@@ -76,7 +75,7 @@ onTensorFlow.each(paperEncoders)(
   },
 )
 
-onTensorFlow('a TensorFlow without a GPU is refused as a GPU back-end', { timeout: 120_000 }, async () => {
+onTensorFlow('a TensorFlow without a GPU is refused as a GPU back-end', async () => {
   expect(backends.tensorflow.missing(home)).toMatch(/installed for the processor/)
   await expectRefusal(
     () => new OpenEncoders(home, 'tensorflow').get('resnet50'),
@@ -88,7 +87,7 @@ onTensorFlow('a TensorFlow without a GPU is refused as a GPU back-end', { timeou
   expect(use.map(({ backend }) => backend)).not.toContain('tensorflow-cpu')
 })
 
-onTensorFlow('memory stays flat', { timeout: 300_000 }, async () => {
+onTensorFlow('memory stays flat', async () => {
   const encoders = new OpenEncoders(home, 'tensorflow-cpu')
   const encoder = await encoders.get('resnet50')
   const encode = async (count: number): Promise<number> => {

@@ -10,7 +10,7 @@ import { changed, makeWorld, pack } from './fixture.ts'
 
 /** By hand with more: LOBULE_MUTATIONS=10000. */
 const count = Number(process.env['LOBULE_MUTATIONS'] ?? 300)
-const timeout = { timeout: 120_000 + count * 200 }
+const timeout = { timeout: 300_000 + count * 200 }
 const context = { signal: new AbortController().signal, report: (): void => undefined }
 
 it('mutated at random, is refused with a reason or is exactly the same model', timeout, async () => {

@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'lobule-slide-'))
   path = join(folder, 'slide.tif')
   await writeSyntheticSlide(path, { ...size, seed })
-}, 240_000)
+})
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
 interface Truth {

@@ -13,6 +13,7 @@ import { createApplication } from '../../../../electron/application/create-appli
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { labelledWorkspace, tamper } from './damaged-trail.ts'
+import { waitUntil } from '../../../support/waiting.ts'
 
 let path: string
 let remove: () => void
@@ -46,7 +47,7 @@ const label = (): Promise<unknown> => call('image.label', { imageIds: [1], class
 /** Opens it and waits for the automatic verification. */
 async function open(): Promise<AuditVerification> {
   await call('workspace.open', { path })
-  return vi.waitUntil(() => call('audit.state', {}))
+  return waitUntil(() => call('audit.state', {}))
 }
 const close = (): Promise<unknown> => call('workspace.close', {})
 /** The newest event that this computer has stored of the workspace; null: none. */
@@ -153,7 +154,7 @@ it('does not compare with another workspace in the same folder, and works withou
   await close()
   rmSync(path, { recursive: true })
   expect(await call('workspace.create', { path, classes: 'A,B*' })).toMatchObject({ imageCount: 0 })
-  expect(await vi.waitUntil(() => call('audit.state', {}))).toMatchObject({ whole: true, events: 2 })
+  expect(await waitUntil(() => call('audit.state', {}))).toMatchObject({ whole: true, events: 2 })
   await close()
   const folder = join(homeDirectory(), 'audit-heads')
   for (const file of readdirSync(folder)) writeFileSync(join(folder, file), 'no JSON')

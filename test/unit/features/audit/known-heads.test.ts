@@ -7,6 +7,7 @@ import { createApplication } from '../../../../electron/application/create-appli
 import { dispatch } from '../../../../electron/application/dispatch.ts'
 import { inProcessCompute } from '../../../support/in-process-compute.ts'
 import { labelledWorkspace, tamper } from './damaged-trail.ts'
+import { waitUntil } from '../../../support/waiting.ts'
 
 /** A verification that never ends: what is stored of the trail must not wait for it. */
 vi.mock('../../../../electron/features/audit/verify-chain.ts', () => ({
@@ -52,8 +53,7 @@ function stored(): number | null {
   if (file === undefined) return null
   return (JSON.parse(readFileSync(join(folder, file), 'utf8')) as { event: number }).event
 }
-const untilStored = (event: number): Promise<unknown> =>
-  vi.waitUntil(() => stored() === event, { timeout: 20_000 })
+const untilStored = (event: number): Promise<unknown> => waitUntil(() => stored() === event)
 
 it('is stored when the program ends at once, as on the command line', async () => {
   await call('workspace.open', { path })

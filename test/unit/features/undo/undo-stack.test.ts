@@ -306,7 +306,7 @@ it('agrees with a plain model in random sequences of two readers, and every redo
   }
   // Each rule was met.
   expect(Object.keys(seen).toSorted()).toEqual(['blind', 'changed-since', 'done', 'nothing'])
-}, 120_000)
+})
 
 it('leaves events that the verification of the trail confirms', async () => {
   expect(await verifyChain(store.database)).toMatchObject({ whole: true, problems: [] })
