@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { svelteTesting } from '@testing-library/svelte/vite'
 import { defineConfig, mergeConfig } from 'vitest/config'
+import { endToEndTestLimitMs, pollLimitMs, testLimitMs } from './test/support/limits.ts'
 
 /** Vitest leaves one core free, which on two cores is half of them: a test file mostly keeps one core busy. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)
@@ -9,11 +10,8 @@ const maxWorkers = Math.max(2, availableParallelism() - 1)
 /** The built program starts processes of its own, and a browser, so that two files fill most machines. They come last. */
 const endToEnd = { maxWorkers: 2, sequence: { groupOrder: 1 } }
 
-/** For a test that hangs; the speed of a machine, or wine, must not decide one. Vitest's own --hookTimeout does not reach projects. */
-const limitMs = 300_000
-
-/** One project for each kind of test, so that each can run alone: `npm test -- --project unit`. */
-const project = (name: string, include: string[], timeoutMs = limitMs) => ({
+/** One project for each kind of test, so that each can run alone: `npm test -- --project unit`. --hookTimeout does not reach them. */
+const project = (name: string, include: string[], timeoutMs = testLimitMs) => ({
   test: {
     name,
     include,
@@ -24,8 +22,7 @@ const project = (name: string, include: string[], timeoutMs = limitMs) => ({
     // The encoder that comes with Lobule is there only where the set-up reached its registry. Tests that need it name its
     // folder; all others must not depend on it, in this process and in those that they start.
     env: { LOBULE_BUNDLED_ENCODERS: '' },
-    // A busy machine must not decide a test: the default of `expect.poll` is one second.
-    expect: { poll: { timeout: 60_000 } },
+    expect: { poll: { timeout: pollLimitMs } },
   },
 })
 
@@ -36,7 +33,7 @@ const component = {
     name: 'component',
     include: ['test/component/**/*.test.ts'],
     setupFiles: ['test/component/support/patience.ts'],
-    testTimeout: limitMs,
+    testTimeout: testLimitMs,
     maxWorkers,
     environment: 'happy-dom' as const,
   },
@@ -50,7 +47,7 @@ export default defineConfig({
       project('contract', ['test/contract/**/*.test.ts']),
       project('store', ['test/store/**/*.test.ts']),
       project('native', ['test/native/**/*.test.ts']),
-      mergeConfig(project('e2e', ['test/e2e/**/*.test.ts'], 900_000), { test: endToEnd }),
+      mergeConfig(project('e2e', ['test/e2e/**/*.test.ts'], endToEndTestLimitMs), { test: endToEnd }),
     ],
   },
 })

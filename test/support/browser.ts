@@ -1,9 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium, type Browser, type Page } from 'playwright-core'
-
-/** How long a page may take for one step. A slow machine must not decide a test: PINs alone take 10 s where memory is slow. */
-const pageLimitMs = 120_000
+import { waitLimitMs } from './limits.ts'
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
@@ -26,7 +24,7 @@ export async function launchBrowser(): Promise<Browser | null> {
       '--disable-sync',
     ],
   })
-  browser.on('context', (context) => context.setDefaultTimeout(pageLimitMs))
+  browser.on('context', (context) => context.setDefaultTimeout(waitLimitMs))
   return browser
 }
 

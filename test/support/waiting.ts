@@ -1,7 +1,8 @@
 import { vi } from 'vitest'
+import { waitLimitMs } from './limits.ts'
 
-/** Vitest's own limit is one second, in which a busy machine decides a test. */
-const limit = { timeout: 120_000 }
+/** Vitest's own limit is one second. */
+const limit = { timeout: waitLimitMs }
 
 /** Waits until a check passes. */
 export const waitFor = <T>(check: () => T | Promise<T>): Promise<T> => vi.waitFor(check, limit)

@@ -1,4 +1,5 @@
 import { configure } from '@testing-library/svelte'
+import { waitLimitMs } from '../../support/limits.ts'
 
-// The library's own limit is one second, in which a busy machine decides a test.
-configure({ asyncUtilTimeout: 120_000 })
+// The library's own limit is one second.
+configure({ asyncUtilTimeout: waitLimitMs })
