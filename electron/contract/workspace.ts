@@ -23,13 +23,17 @@ export const workspaceViewSchema = z.object({
 })
 export type WorkspaceView = z.infer<typeof workspaceViewSchema>
 
-/** The present name of the class that has or had exactly this name; null: none has. */
+/**
+ * The present name of the class that has or had this name; null: none has.
+ * @param isSame exactly this name by default; `isSameName`: as a person may spell it
+ */
 export const presentClassName = (
   { classes, formerClassNames }: Pick<WorkspaceView, 'classes' | 'formerClassNames'>,
   name: string,
+  isSame: (one: string, other: string) => boolean = (one, other) => one === other,
 ): string | null =>
-  classes.find((one) => one.name === name)?.name ??
-  formerClassNames.find((former) => former.name === name)?.className ??
+  classes.find((one) => isSame(one.name, name))?.name ??
+  formerClassNames.find((former) => isSame(former.name, name))?.className ??
   null
 
 /** The names that a class had and has no more, the first one first. */

@@ -285,13 +285,13 @@ export class SlideMaps {
     ).files
   }
 
-  /** Forgets what is known of the slide. */
   /** After a class got another name, the shown one stays shown. @param classNameOf as in `withPresentClasses` */
   followClasses(classNameOf: (name: string) => string | null): void {
     const { className } = this.#display
     if (className !== null) this.#display.className = classNameOf(className) ?? className
   }
 
+  /** Forgets what is known of the slide. */
   forget(): void {
     this.#display.remove(this)
     this.#imageId = null

@@ -5,6 +5,7 @@ import {
   AppError,
   actionText,
   originOf,
+  presentClassName,
   type ActionView,
   type ImageView,
   type LabelEntryView,
@@ -138,7 +139,7 @@ export function addLabelCommands(program: Command): void {
 
 async function label(
   context: CommandContext,
-  { classes, formerClassNames }: WorkspaceView,
+  workspace: WorkspaceView,
   imageName: string,
   className: string | undefined,
   options: LabelOptions,
@@ -153,9 +154,8 @@ async function label(
   } else if (className === undefined) {
     await context.call('label.comment', { imageId: id, reader, comment })
   } else {
-    const isGiven = ({ name }: { name: string }): boolean => isSameName(name, className)
-    const known = classes.find(isGiven)?.name ?? formerClassNames.find(isGiven)?.className
-    const isWithdrawn = known === undefined && className === 'none'
+    const known = presentClassName(workspace, className, isSameName)
+    const isWithdrawn = known === null && className === 'none'
     const given = { ...entry, className: isWithdrawn ? null : (known ?? className) }
     if (options.adjudicate === true) await context.call('reading.adjudicate', given)
     else await context.call('image.label', { ...given, confirmBlind })

@@ -55,8 +55,8 @@ export async function examineBackends(
   const use = encoders.flatMap((encoder) => {
     const backend = views.find((view) => isUsed(view, encoder, record))?.name
     if (backend === undefined) return []
-    const { status = 'trying' } = testOf(backend, encoder, record) ?? {}
-    return [{ encoder: encoder.name, backend, isTested: status !== 'trying' }]
+    const own = testOf(backend, encoder, record)
+    return [{ encoder: encoder.name, backend, isTested: own !== null && !isTriedAgain(own) }]
   })
   return { backends: views, use }
 }

@@ -10,7 +10,7 @@ const [mostMaps, mostChannels, mostKernel, mostStride, pictureStride] = [4096, 2
 
 /**
  * Whether `NativeEncoding.openGraph` opens layers of these shapes: the rules of native/encoding/open_graph.cc, so that a network is known
- * to run before its weights are read (test/native/layer-graph.test.ts compares both).
+ * to run before its weights are read (test/native/graph-rules.test.ts compares both).
  *
  * @param channels of each map @param taps maps
  */

@@ -101,7 +101,8 @@ export async function planImport(
             path: labelsFile,
             classNames: [...new Set(classNames.map(rename))],
             formerNames,
-            ...{ files, encoding },
+            files,
+            encoding,
           },
           {
             signal,
