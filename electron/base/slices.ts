@@ -32,7 +32,7 @@ export function atOnce<R>(work: Sliced<R>): R {
 }
 
 /** Lets the event loop turn. */
-export const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
+export const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** Does sliced work; the event loop turns between the slices. */
 export async function withPauses<R>(work: Sliced<R>): Promise<R> {

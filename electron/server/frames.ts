@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { inSlices, type Sliced } from '../base/slices.ts'
+import { slicesOf } from '../base/slices.ts'
 import { AppError, faultsOf, inPlainWords, type AnyEvent, type Answer } from '../contract/index.ts'
 
 /**
@@ -20,13 +20,20 @@ export type RequestFrame = z.infer<typeof requestFrameSchema>
 /** What the server sends; `id` is null if the request could not be read. */
 export type ServerFrame = { id: RequestFrame['id'] | null; answer: Answer } | { event: AnyEvent }
 
-/** A frame as JSON, in slices where the answer is a long list: ten thousand images are 14 MiB. */
-export function* frameText(frame: ServerFrame): Sliced<string> {
-  if (!('answer' in frame) || !frame.answer.ok || !Array.isArray(frame.answer.value))
-    return JSON.stringify(frame)
-  const parts: string[] = []
-  yield* inSlices(frame.answer.value, (slice) => parts.push(JSON.stringify(slice).slice(1, -1)))
-  return `{"id":${JSON.stringify(frame.id)},"answer":{"ok":true,"value":[${parts.join(',')}]}}`
+/**
+ * The texts that are sent for a frame. A long list, ten thousand images are 14 MiB, goes out as frames `{ id, items }`
+ * with its beginning and then the answer with the rest, so that neither side stands still.
+ */
+export function* frameTexts(frame: ServerFrame): Generator<string> {
+  if (!('answer' in frame) || !frame.answer.ok || !Array.isArray(frame.answer.value)) {
+    yield JSON.stringify(frame)
+    return
+  }
+  const { id, answer } = frame
+  const slices = [...slicesOf(answer.value as unknown[])]
+  const rest = slices.pop() ?? []
+  for (const items of slices) yield JSON.stringify({ id, items })
+  yield JSON.stringify({ id, answer: { ...answer, value: rest } })
 }
 
 /**

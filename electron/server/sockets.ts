@@ -1,12 +1,12 @@
 import type { IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { WebSocketServer, type RawData, type WebSocket } from 'ws'
-import { atOnce, withPauses } from '../base/slices.ts'
+import { pause } from '../base/slices.ts'
 import { reportUnexpected } from '../base/terminal-text.ts'
 import { AppError, socketProtocol, toErrorView } from '../contract/index.ts'
 import type { Application } from '../application/application.ts'
 import { dispatch } from '../application/dispatch.ts'
-import { frameText, maxFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
+import { frameTexts, maxFrameBytes, parseFrame, type ServerFrame } from './frames.ts'
 
 /** Where the page connects. */
 export const socketPath = '/socket'
@@ -19,7 +19,7 @@ const policyViolation = 1008
 const goingAway = 1001
 
 /**
- * Serves calls and events over WebSockets: `{id, name, input}` in, `{id, answer}` and `{event}` out.
+ * Serves calls and events over WebSockets: `{id, name, input}` in, `{id, items}`, `{id, answer}` and `{event}` out.
  * `mayConnect` decides before anything is read.
  */
 export class Sockets {
@@ -74,8 +74,10 @@ export class Sockets {
     const { id, name, input } = frame
     const answer = await dispatch(this.#application.handlers, name, input)
     try {
-      const text = await withPauses(frameText({ id, answer }))
-      sendText(socket, text)
+      for (const text of frameTexts({ id, answer })) {
+        sendText(socket, text)
+        await pause()
+      }
     } catch (error) {
       reportUnexpected(`the answer of ${name} cannot be sent as JSON`, error)
       send(socket, { id, answer: { ok: false, error: toErrorView(error) } })
@@ -86,7 +88,9 @@ export class Sockets {
 const asText = (data: RawData): string =>
   (Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer)).toString('utf8')
 
-const send = (socket: WebSocket, frame: ServerFrame): void => sendText(socket, atOnce(frameText(frame)))
+function send(socket: WebSocket, frame: ServerFrame): void {
+  for (const text of frameTexts(frame)) sendText(socket, text)
+}
 
 function sendText(socket: WebSocket, text: string): void {
   if (socket.readyState !== socket.OPEN) return

@@ -20,10 +20,12 @@ export interface SocketDoor {
 
 interface Pending {
   frame: string
+  /** The beginning of a long list; the answer brings the rest. */
+  items: unknown[]
   resolve: (answer: Answer) => void
 }
 
-type Frame = { id: number; answer: Answer } | { event: AnyEvent }
+type Frame = { id: number; items: unknown[] } | { id: number; answer: Answer } | { event: AnyEvent }
 
 const firstDelayMs = 500
 const maxDelayMs = 10_000
@@ -32,7 +34,7 @@ const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lo
 
 /**
  * The bridge to the server: JSON text frames over one WebSocket. Sends `{ id, name, input }`; receives `{ id, answer
- * }` and pushed `{ event }`. Calls made before the first connection wait for it. Calls that are pending when the
+ * }`, before it `{ id, items }` where it is a long list, and pushed `{ event }`. Calls made before the first connection wait for it. Calls that are pending when the
  * socket closes, or are made while it is closed, answer `connection.lost`. Reconnects automatically; each pause is
  * twice as long as the last, up to ten seconds. A page that the server refuses waits for
  * `retryNow`.
@@ -64,7 +66,7 @@ export class SocketBridge implements PageBridge {
     return new Promise((resolve) => {
       const id = this.#nextId++
       const frame = JSON.stringify({ id, name, input })
-      this.#pending.set(id, { frame, resolve })
+      this.#pending.set(id, { frame, items: [], resolve })
       if (isOpen) this.#socket.send(frame)
     })
   }
@@ -113,7 +115,12 @@ export class SocketBridge implements PageBridge {
       for (const listener of this.#eventListeners) listener(frame.event)
       return
     }
-    this.#pending.get(frame.id)?.resolve(frame.answer)
+    const pending = this.#pending.get(frame.id)
+    if ('items' in frame) {
+      pending?.items.push(...frame.items)
+      return
+    }
+    pending?.resolve(withItems(pending.items, frame.answer))
     this.#pending.delete(frame.id)
   }
 
@@ -140,4 +147,10 @@ export class SocketBridge implements PageBridge {
     this.#connection = connection
     for (const listener of this.#connectionListeners) listener(connection)
   }
+}
+
+/** The whole answer, whose list began with these items. */
+function withItems(items: readonly unknown[], answer: Answer): Answer {
+  if (!answer.ok || items.length === 0) return answer
+  return { ok: true, value: [...items, ...(answer.value as unknown[])] }
 }

@@ -10,10 +10,10 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createApplication } from '../../electron/application/create-application.ts'
 import { dispatch } from '../../electron/application/dispatch.ts'
-import { withPauses } from '../../electron/base/slices.ts'
+import { pause } from '../../electron/base/slices.ts'
 import { forkCompute } from '../../electron/compute/fork.ts'
 import type { AnyEvent, Answer, CallName, JobView } from '../../electron/contract/index.ts'
-import { frameText } from '../../electron/server/frames.ts'
+import { frameTexts } from '../../electron/server/frames.ts'
 import { EventLoopWatch } from '../fuzz/event-loop-watch.ts'
 import { machineLine } from './support/figures.ts'
 import { makeLargeWorkspace } from './support/large-workspace.ts'
@@ -144,7 +144,11 @@ try {
     await turn()
     const watch = new EventLoopWatch()
     const answer = await ask(name, input)
-    const text = await withPauses(frameText({ id: 1, answer }))
+    let length = 0
+    for (const text of frameTexts({ id: 1, answer })) {
+      length += text.length
+      await pause()
+    }
     const jobId = answer.ok ? (answer.value as { jobId?: number } | null)?.jobId : undefined
     if (jobId !== undefined) {
       const end = new Promise((resolve) => ended.set(jobId, resolve))
@@ -159,7 +163,7 @@ try {
         `${longest?.cpuMs} ms`,
         `${longest?.wallMs} ms`,
         `${cpuSeconds.toFixed(2)} s`,
-        answer.ok ? `${Math.ceil(text.length / 1024)} KiB` : answer.error.code,
+        answer.ok ? `${Math.ceil(length / 1024)} KiB` : answer.error.code,
       ]),
     )
   }

@@ -9,7 +9,7 @@ import {
   type CallOutput,
 } from '../../electron/contract/index.ts'
 
-type Frame = { id: number; answer: Answer } | { event: unknown }
+type Frame = { id: number; items: unknown[] } | { id: number; answer: Answer } | { event: unknown }
 
 /** A page of the real server without a browser: its secrets, and calls over its socket. */
 export class ServerPage {
@@ -19,6 +19,8 @@ export class ServerPage {
   readonly pageUrl: string
   readonly #socket: WebSocket
   readonly #waiting = new Map<number, (answer: Answer) => void>()
+  /** The beginnings of long lists. */
+  readonly #items = new Map<number, unknown[]>()
   #nextId = 1
   #tiles = ''
 
@@ -30,8 +32,19 @@ export class ServerPage {
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString('utf8')) as Frame
       if (!('id' in frame)) return
-      this.#waiting.get(frame.id)?.(frame.answer)
+      const items = this.#items.get(frame.id) ?? []
+      if ('items' in frame) {
+        this.#items.set(frame.id, items)
+        items.push(...frame.items)
+        return
+      }
+      const { answer } = frame
+      const isLong = answer.ok && items.length > 0
+      this.#waiting.get(frame.id)?.(
+        isLong ? { ok: true, value: [...items, ...(answer.value as unknown[])] } : answer,
+      )
       this.#waiting.delete(frame.id)
+      this.#items.delete(frame.id)
     })
   }
 

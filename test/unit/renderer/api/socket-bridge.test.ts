@@ -73,6 +73,28 @@ describe('calls over the socket', () => {
     expect(await Promise.all([first, second])).toEqual([answerOf('first'), answerOf('second')])
   })
 
+  it('get a long list that comes in parts, each call its own', async () => {
+    const { bridge, last } = open()
+    last().open()
+    const [first, second, refused] = ['image.list', 'job.list', 'label.list'].map((name) =>
+      bridge.call(name, {}),
+    )
+    const ids = last().sent.map(({ id }) => id)
+    const no: Answer = { ok: false, error: { code: 'internal', message: 'x' } as never }
+    for (const items of [['a', 'b'], ['c']]) last().receive({ id: ids[0], items })
+    last().receive({ id: ids[1], items: [1] })
+    last().receive({ id: ids[2], items: [2] })
+    last().receive({ id: 1000, items: ['of no call'] })
+    last().receive({ id: ids[1], answer: answerOf([]) })
+    last().receive({ id: ids[0], answer: answerOf(['d']) })
+    last().receive({ id: ids[2], answer: no })
+    expect(await Promise.all([first, second, refused])).toEqual([
+      answerOf(['a', 'b', 'c', 'd']),
+      answerOf([1]),
+      no,
+    ])
+  })
+
   it('fail if the socket closes, and if there is none', async () => {
     const { bridge, last } = open()
     last().open()
