@@ -61,6 +61,8 @@ export default defineConfig({
     build: {
       outDir: 'out/renderer',
       emptyOutDir: true,
+      // A window shows nothing before its script is read and compiled: 1.6 MB instead of 3.9.
+      minify: true,
       rollupOptions: {
         input: 'renderer/index.html',
         // A user who starts the program for the first time has no use for them.
