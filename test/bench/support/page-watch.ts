@@ -46,7 +46,8 @@ export function watchPage(): void {
   )
 
   const isLoaded = ({ complete, naturalWidth }: HTMLImageElement): boolean => complete && naturalWidth > 0
-  const look = (): void => {
+  /** Only until both are there: to search a page of thousands of elements in each frame would be measured too. */
+  const lookForRows = (): void => {
     const first = document.querySelector('[data-testid=worklist-row], [data-testid=worklist-tile]')
     if (watch.rowsAtMs === null && first !== null) {
       watch.rowsAtMs = performance.now()
@@ -54,13 +55,19 @@ export function watchPage(): void {
     if (watch.pictureAtMs === null && [...(first?.querySelectorAll('img') ?? [])].some(isLoaded)) {
       watch.pictureAtMs = performance.now()
     }
+  }
+  const look = (): void => {
+    if (watch.rowsAtMs === null || watch.pictureAtMs === null) lookForRows()
+    if (turnedAtMs !== null) lookForTurn()
+    requestAnimationFrame(look)
+  }
+  const lookForTurn = (): void => {
     const shown = viewer()?.dataset
     const isDrawn = shown?.['ready'] === 'true' && shown['imageId'] !== turnedFrom
     if (turnedAtMs !== null && turnedFrom !== null && isDrawn) {
       watch.drawnMs.push(performance.now() - turnedAtMs)
       turnedAtMs = null
     }
-    requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
 }
