@@ -6,14 +6,12 @@
  *
  *     node electron/setup/tensorflow-binding.mjs    -> native/build/tensorflow/
  */
-import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { promisify } from 'node:util'
 import { inflateRawSync } from 'node:zlib'
+import { buildInputs, buildModules, outputOf } from './cmake-modules.mjs'
 import { findProgram, hashOf, inRoot, logToStderr, root, runScript, stamp } from './shared.mjs'
-import { ensureZig } from './zig.mjs'
 
 /** The folder of a build. @param {string} [target] a toolchain of Zig; the default is this machine's compiler */
 export const tensorFlowOf = (target) => inRoot('native', 'build', target ?? '', 'tensorflow')
@@ -120,19 +118,14 @@ function processorWheel() {
   return found
 }
 
-/** @param {string} name */
-const toolchainOf = (name) => `native/cmake/toolchains/${name}.cmake`
-
 /** What the two modules are made from. @param {string} [target] */
 const inputs = (target) =>
   hashOf(root, [
-    ...(target === undefined ? [] : [toolchainOf(target), toolchainOf('zig'), 'electron/setup/zig.mjs']),
+    ...buildInputs(target),
     'native/tensorflow',
-    'native/cmake/exports.map',
     'electron/setup/tensorflow-binding.mjs',
     'resources/backends.json',
     'node_modules/@tensorflow/tfjs-node-gpu/binding',
-    'node_modules/node-api-headers/package.json',
   ])
 
 /**
@@ -176,32 +169,26 @@ export async function ensureTensorFlowBinding(log, target) {
 }
 
 /** @param {string} folder @param {string | undefined} target @param {import('./shared.mjs').Log} log */
-async function compile(folder, target, log) {
-  const work = inRoot('native', 'build', target ?? '', 'tensorflow-objects')
-  rmSync(work, { recursive: true, force: true })
-  const packages = inRoot('node_modules')
-  await run('cmake', [
-    ...['-S', inRoot('native', 'tensorflow'), '-B', work, '-DCMAKE_BUILD_TYPE=Release'],
-    ...(target === undefined
-      ? []
-      : [`-DCMAKE_TOOLCHAIN_FILE=${inRoot(toolchainOf(target))}`, `-DLOBULE_ZIG=${await ensureZig(log)}`]),
-    `-DBINDING_DIR=${path.join(packages, '@tensorflow', 'tfjs-node-gpu')}`,
-    `-DTENSORFLOW_HEADERS_DIR=${headersFolder}`,
-    `-DNODE_API_HEADERS_DIR=${path.join(packages, 'node-api-headers')}`,
-  ])
-  await run('cmake', ['--build', work, '--parallel', '2'])
-  for (const name of modules) {
-    // A running program may hold the old file: the new one takes its name, it is not written into it.
-    copyFileSync(path.join(work, name), path.join(folder, `${name}.new`))
-    renameSync(path.join(folder, `${name}.new`), path.join(folder, name))
-  }
-}
+const compile = (folder, target, log) =>
+  buildModules(
+    {
+      source: inRoot('native', 'tensorflow'),
+      work: inRoot('native', 'build', target ?? '', 'tensorflow-objects'),
+      definitions: {
+        BINDING_DIR: inRoot('node_modules', '@tensorflow', 'tfjs-node-gpu'),
+        TENSORFLOW_HEADERS_DIR: headersFolder,
+      },
+      target,
+      modules: Object.fromEntries(modules.map((name) => [name, path.join(folder, name)])),
+    },
+    log,
+  )
 
 /** The address that pip is configured with; its help shows it. */
 async function packageIndex() {
   const python = findProgram(['python3', 'python'])
   if (python === null) throw new Error('Python 3 with pip is needed to find the Python package index.')
-  const help = await run(python, ['-m', 'pip', 'download', '--help'])
+  const help = await outputOf(python, ['-m', 'pip', 'download', '--help'])
   const found = /--index-url[^(]*\(default\s+(https?:\/\/[^)\s]+)/.exec(help)?.[1]
   if (found === undefined) throw new Error('pip does not say which package index it uses.')
   return found.replace(/\/$/, '')
@@ -251,24 +238,6 @@ const isWhole = (file, sha256) => existsSync(file) && sha256Of(readFileSync(file
 
 /** @param {Buffer} bytes */
 const sha256Of = (bytes) => createHash('sha256').update(bytes).digest('hex')
-
-/**
- * What a program writes to stdout.
- * @param {string} program
- * @param {string[]} parameters
- * @returns {Promise<string>}
- */
-async function run(program, parameters) {
-  const { stdout } = await promisify(execFile)(program, parameters, {
-    timeout: 5 * 60_000,
-    maxBuffer: 2 ** 26,
-    windowsHide: true,
-  }).catch((/** @type {Error & { stderr?: string }} */ error) => {
-    const said = (error.stderr ?? '').replaceAll(/\s+/g, ' ').trim().slice(0, 300)
-    throw new Error(`${program} failed: ${said === '' ? error.message : said}.`, { cause: error })
-  })
-  return stdout
-}
 
 if (process.argv[1] && path.resolve(process.argv[1]) === import.meta.filename) {
   await runScript(async () => ((await ensureTensorFlowBinding(logToStderr)) ? 0 : 1))
