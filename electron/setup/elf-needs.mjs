@@ -16,15 +16,6 @@ import { SetupError, findProgram, runIfMain } from './shared.mjs'
 /** glibc 2.28, and the C++ runtime of GCC 8, which such distributions have. @type {Readonly<Record<Library, string>>} */
 export const oldest = { GLIBC: '2.28', GLIBCXX: '3.4.25', CXXABI: '1.3.11', GCC: '7.0.0' }
 
-/** Files of others that need more, as far as known; nothing else may. @type {readonly { file: RegExp, needs: Needs, why: string }[]} */
-export const exceptions = [
-  {
-    file: /node_modules\/better-sqlite3\/prebuilds\/linux-x64\.node$/,
-    needs: { GLIBC: '2.34', GLIBCXX: '3.4.29' },
-    why: 'as its authors build it',
-  },
-]
-
 /**
  * What `readelf --version-info` tells of a file. Only the versions that it needs have a "Name" with flags; its own are defined.
  * @param {string} text
@@ -62,11 +53,10 @@ export function isNewer(version, other) {
  * @param {Needs} needs
  */
 export function tooNew(file, needs) {
-  const may = { ...oldest, ...exceptions.find((one) => one.file.test(file))?.needs }
-  const more = entriesOf(needs).filter(([library, version]) => isNewer(version, may[library]))
+  const more = entriesOf(needs).filter(([library, version]) => isNewer(version, oldest[library]))
   return more.length === 0
     ? null
-    : `${file} needs ${more.map(([library, version]) => `${library} ${version} (at most ${may[library]})`).join(', ')}`
+    : `${file} needs ${more.map(([library, version]) => `${library} ${version} (at most ${oldest[library]})`).join(', ')}`
 }
 
 /** @param {Needs} needs @returns {[Library, string][]} */
@@ -120,9 +110,7 @@ export function requireOldLinux(folder) {
   const problems = found.flatMap(({ file, needs }) => tooNew(file, needs) ?? [])
   if (problems.length > 0)
     throw new SetupError(`Too new for Linux with glibc ${oldest.GLIBC}:\n  ${problems.join('\n  ')}`)
-  const others = exceptions.filter(({ file: pattern }) => found.some(({ file }) => pattern.test(file)))
-  const except = others.map(({ needs, why }) => `; one needs ${needs.GLIBC}, ${why}`).join('')
-  return `${found.length} native files run on glibc ${oldest.GLIBC}${except}`
+  return `${found.length} native files run on glibc ${oldest.GLIBC}`
 }
 
 await runIfMain(import.meta.filename, async () => {

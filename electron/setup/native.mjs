@@ -249,8 +249,10 @@ async function stampOf(target = '') {
   const entries = await readdir(nativeDir, { recursive: true })
   const files = entries
     .map((name) => name.split(path.sep).join('/'))
-    // native/tensorflow and native/launcher are builds of their own (tensorflow-binding.mjs, launcher.mjs).
-    .filter((name) => !/^(build|launcher|tensorflow)\//.test(name) && /\.(cc|h|cmake|map|txt)$/.test(name))
+    // These are builds of their own (launcher.mjs, sqlite-binding.mjs, tensorflow-binding.mjs).
+    .filter(
+      (name) => !/^(build|launcher|sqlite|tensorflow)\//.test(name) && /\.(cc|h|cmake|map|txt)$/.test(name),
+    )
     .filter((name) => isZigs(target) || !isZigs(name.replace('cmake/toolchains/', '')))
     .sort()
   for (const name of files) hash.update(`${name}\n${await needText(path.join(nativeDir, name))}`)

@@ -13,6 +13,7 @@ import { buildLauncher } from './launcher.mjs'
 import { addonOf } from './native.mjs'
 import { buildPackageNative, releaseTarget } from './package-native.mjs'
 import { installLayout, makeRunnable, runInLayout } from './package-run.mjs'
+import { testSqlite } from './package-sqlite.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
   fusesOf,
@@ -86,6 +87,12 @@ async function missing(tools, install) {
   return names.length === 0 ? null : `not there: ${names.join(', ')}`
 }
 
+/** Where a file of the archive was packed from: electron-builder.yml puts a binding into better-sqlite3. @param {string} file @param {Target} target */
+const placedFile = (file, target) =>
+  target.name === 'linux'
+    ? file.replace(/^node_modules\/better-sqlite3\/prebuilds\//, 'native/build/package/sqlite/')
+    : file
+
 /** @param {Target} target */
 function verify(target) {
   const project = stageOf(target)
@@ -96,7 +103,7 @@ function verify(target) {
   )
   const besideIt = readFolder(resources).filter(({ path: file }) => !file.startsWith('app.asar'))
   const packages = packagesOf(readLock(), target)
-  const sourceOf = (/** @type {string} */ file) => readIfThere(path.join(project, file))
+  const sourceOf = (/** @type {string} */ file) => readIfThere(path.join(project, placedFile(file, target)))
   const bill = besideIt.find(({ path: file }) => file === 'supply-chain/lobule.cdx.json')
   const listed = bill === undefined ? [] : listedIn(bill.bytes)
   const problems = problemsOf({ program, besideIt, packages, listed, sourceOf }, target)
@@ -144,6 +151,7 @@ async function checkLinux() {
       },
     ),
   )
+  await part('linux: SQLite of the package, and the store with it', () => testSqlite(releaseTarget))
   if (!(await checkLayout(target))) return
   await part('linux: glibc', async () => requireOldLinux(layoutOf(target)))
   await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
