@@ -13,6 +13,7 @@ import { buildLauncher } from './launcher.mjs'
 import { addonOf } from './native.mjs'
 import { buildPackageNative, releaseTarget } from './package-native.mjs'
 import { installLayout, makeRunnable, runInLayout } from './package-run.mjs'
+import { compareStories } from './package-story.mjs'
 import { testSqlite } from './package-sqlite.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
@@ -154,7 +155,8 @@ async function checkLinux() {
   await part('linux: SQLite of the package, and the store with it', () => testSqlite(releaseTarget))
   if (!(await checkLayout(target))) return
   await part('linux: glibc', async () => requireOldLinux(layoutOf(target)))
-  await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
+  const runs = await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
+  if (runs) await part('linux: story in the layout', () => compareStories(runnableOf(target)))
 }
 
 /** @param {boolean} install */
