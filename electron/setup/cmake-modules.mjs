@@ -55,7 +55,7 @@ export async function buildModules({ source, work, definitions, target, modules 
  * @param {string} program
  * @param {string[]} parameters
  * @returns {Promise<string>}
- * @throws {Error} the beginning of what it wrote to stderr or, if that is nothing, to stdout
+ * @throws {Error} the beginning of what it wrote to stderr or, if that is nothing, the end of what it wrote to stdout
  */
 export async function outputOf(program, parameters) {
   const { stdout } = await promisify(execFile)(program, parameters, {
@@ -63,8 +63,9 @@ export async function outputOf(program, parameters) {
     maxBuffer: 2 ** 26,
     windowsHide: true,
   }).catch((/** @type {Error & { stderr?: string, stdout?: string }} */ error) => {
-    // Ninja writes what the compiler says to stdout.
-    const said = (error.stderr || error.stdout || '').replaceAll(/\s+/g, ' ').trim().slice(0, 300)
+    const textOf = (text = '') => text.replaceAll(/\s+/g, ' ').trim()
+    // Ninja writes what the compiler says to stdout, after its progress.
+    const said = textOf(error.stderr).slice(0, 300) || textOf(error.stdout).slice(-300)
     throw new Error(`${program} failed: ${said === '' ? error.message : said}.`, { cause: error })
   })
   return stdout
