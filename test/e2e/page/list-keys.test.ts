@@ -153,6 +153,18 @@ it('has a menu for each row, by pointer and key, with the keys of its actions', 
   await page.getByRole('menu', { name: 'Set label' }).waitFor()
   await page.keyboard.press('4')
   await page.getByText('1 image labelled Invasive.').waitFor()
+
+  // Nothing is labelled by a menu whose row shows another image now.
+  await page.getByTestId('worklist-row').first().locator('.label button').click()
+  await page.getByRole('menu', { name: 'Set label' }).waitFor()
+  await list().evaluate((element) => element.scrollTo(0, 3000))
+  await expect.poll(() => page.locator('#image-1').count()).toBe(0)
+  await page.keyboard.press('1')
+  await page.getByRole('menu', { name: 'Set label' }).waitFor({ state: 'detached' })
+  await page.keyboard.press('Home')
+  await expect.poll(isInView).toBe(true)
+  expect(await page.locator('#image-1 .label').textContent()).toContain('Invasive')
+
   await page.getByTestId('worklist-row').nth(3).locator('img').first().click()
   await page.keyboard.press('Shift+F10')
   await menu.waitFor()
