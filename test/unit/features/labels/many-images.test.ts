@@ -237,7 +237,7 @@ it('turns the event loop after the first slice too, of a call that begins at onc
   store.close()
   await session.open(join(root, 'w'))
   const change = session.change(function* () {
-    setTimeout(() => turns++, 0)
+    setImmediate(() => turns++)
     yield
     return turns
   })
@@ -250,9 +250,9 @@ it('turns the event loop between slices', async () => {
   let turns = 0
   const count = (): void => {
     turns++
-    turning = setTimeout(count, 0)
+    turning = setImmediate(count)
   }
-  let turning = setTimeout(count, 0)
+  let turning = setImmediate(count)
   const turnsDuring = async (work: Sliced<unknown>): Promise<number> => {
     const before = turns
     await withPauses(work)
@@ -264,5 +264,5 @@ it('turns the event loop between slices', async () => {
   )
   expect(await turnsDuring(stack.makeStep(store.database, undo, next))).toBeGreaterThanOrEqual(4)
   expect(await turnsDuring(currentImages(store.database, imageIds))).toBeGreaterThanOrEqual(2)
-  clearTimeout(turning)
+  clearImmediate(turning)
 })
