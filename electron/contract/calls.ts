@@ -94,4 +94,13 @@ export const answerSchema = z.discriminatedUnion('ok', [
 ])
 export type Answer = z.infer<typeof answerSchema>
 
+/** Brings a call's answer over a socket; frames with the beginning of a list come before one that is long. */
+export type AnswerFrame<Id> = { id: Id; items: unknown[] } | { id: Id; answer: Answer }
+
+/** The whole answer to a call, whose list began with these items. */
+export function wholeAnswer(items: readonly unknown[], answer: Answer): Answer {
+  if (!answer.ok || items.length === 0) return answer
+  return { ok: true, value: [...items, ...(answer.value as unknown[])] }
+}
+
 export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name)

@@ -1,4 +1,11 @@
-import { AppError, toErrorView, type Answer, type AnyEvent } from '../../electron/contract/index.ts'
+import {
+  AppError,
+  toErrorView,
+  wholeAnswer,
+  type Answer,
+  type AnswerFrame,
+  type AnyEvent,
+} from '../../electron/contract/index.ts'
 import type { Connection, PageBridge, Upload } from './page-bridge.ts'
 
 /** The part of WebSocket that is used; a test passes its own. */
@@ -25,7 +32,7 @@ interface Pending {
   resolve: (answer: Answer) => void
 }
 
-type Frame = { id: number; items: unknown[] } | { id: number; answer: Answer } | { event: AnyEvent }
+type Frame = AnswerFrame<number> | { event: AnyEvent }
 
 const firstDelayMs = 500
 const maxDelayMs = 10_000
@@ -33,10 +40,10 @@ const openState = 1
 const lost: Answer = { ok: false, error: toErrorView(new AppError('connection.lost', {})) }
 
 /**
- * The bridge to the server: JSON text frames over one WebSocket. Sends `{ id, name, input }`; receives `{ id, answer
- * }`, before it `{ id, items }` where it is a long list, and pushed `{ event }`. Calls made before the first connection wait for it. Calls that are pending when the
- * socket closes, or are made while it is closed, answer `connection.lost`. Reconnects automatically; each pause is
- * twice as long as the last, up to ten seconds. A page that the server refuses waits for
+ * The bridge to the server: JSON text frames over one WebSocket. Sends `{ id, name, input }`; receives `{ id, answer }`,
+ * before it `{ id, items }` where it is a long list, and pushed `{ event }`. Calls made before the first connection wait for
+ * it. Calls that are pending when the socket closes, or are made while it is closed, answer `connection.lost`. Reconnects
+ * automatically; each pause is twice as long as the last, up to ten seconds. A page that the server refuses waits for
  * `retryNow`.
  */
 export class SocketBridge implements PageBridge {
@@ -120,7 +127,7 @@ export class SocketBridge implements PageBridge {
       pending?.items.push(...frame.items)
       return
     }
-    pending?.resolve(withItems(pending.items, frame.answer))
+    pending?.resolve(wholeAnswer(pending.items, frame.answer))
     this.#pending.delete(frame.id)
   }
 
@@ -147,10 +154,4 @@ export class SocketBridge implements PageBridge {
     this.#connection = connection
     for (const listener of this.#connectionListeners) listener(connection)
   }
-}
-
-/** The whole answer, whose list began with these items. */
-function withItems(items: readonly unknown[], answer: Answer): Answer {
-  if (!answer.ok || items.length === 0) return answer
-  return { ok: true, value: [...items, ...(answer.value as unknown[])] }
 }

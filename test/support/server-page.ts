@@ -3,13 +3,15 @@ import { WebSocket } from 'ws'
 import {
   keyFragment,
   socketProtocols,
+  wholeAnswer,
   type Answer,
+  type AnswerFrame,
   type CallInput,
   type CallName,
   type CallOutput,
 } from '../../electron/contract/index.ts'
 
-type Frame = { id: number; items: unknown[] } | { id: number; answer: Answer } | { event: unknown }
+type Frame = AnswerFrame<number> | { event: unknown }
 
 /** A page of the real server without a browser: its secrets, and calls over its socket. */
 export class ServerPage {
@@ -18,9 +20,7 @@ export class ServerPage {
   /** Where a browser with the cookie gets the key too. */
   readonly pageUrl: string
   readonly #socket: WebSocket
-  readonly #waiting = new Map<number, (answer: Answer) => void>()
-  /** The beginnings of long lists. */
-  readonly #items = new Map<number, unknown[]>()
+  readonly #waiting = new Map<number, { items: unknown[]; resolve: (answer: Answer) => void }>()
   #nextId = 1
   #tiles = ''
 
@@ -32,19 +32,13 @@ export class ServerPage {
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString('utf8')) as Frame
       if (!('id' in frame)) return
-      const items = this.#items.get(frame.id) ?? []
+      const waiting = this.#waiting.get(frame.id)
       if ('items' in frame) {
-        this.#items.set(frame.id, items)
-        items.push(...frame.items)
+        waiting?.items.push(...frame.items)
         return
       }
-      const { answer } = frame
-      const isLong = answer.ok && items.length > 0
-      this.#waiting.get(frame.id)?.(
-        isLong ? { ok: true, value: [...items, ...(answer.value as unknown[])] } : answer,
-      )
+      waiting?.resolve(wholeAnswer(waiting.items, frame.answer))
       this.#waiting.delete(frame.id)
-      this.#items.delete(frame.id)
     })
   }
 
@@ -75,7 +69,7 @@ export class ServerPage {
   async call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
     const id = this.#nextId++
     const answer = await new Promise<Answer>((resolve) => {
-      this.#waiting.set(id, resolve)
+      this.#waiting.set(id, { items: [], resolve })
       this.#socket.send(JSON.stringify({ id, name, input }))
     })
     if (!answer.ok) throw new Error(`${name}: ${answer.error.message}`)

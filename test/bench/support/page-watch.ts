@@ -48,6 +48,7 @@ export function watchPage(): void {
   const isLoaded = ({ complete, naturalWidth }: HTMLImageElement): boolean => complete && naturalWidth > 0
   /** Only until both are there: to search a page of thousands of elements in each frame would be measured too. */
   const lookForRows = (): void => {
+    if (watch.rowsAtMs !== null && watch.pictureAtMs !== null) return
     const first = document.querySelector('[data-testid=worklist-row], [data-testid=worklist-tile]')
     if (watch.rowsAtMs === null && first !== null) {
       watch.rowsAtMs = performance.now()
@@ -56,18 +57,17 @@ export function watchPage(): void {
       watch.pictureAtMs = performance.now()
     }
   }
-  const look = (): void => {
-    if (watch.rowsAtMs === null || watch.pictureAtMs === null) lookForRows()
-    if (turnedAtMs !== null) lookForTurn()
-    requestAnimationFrame(look)
-  }
   const lookForTurn = (): void => {
+    if (turnedAtMs === null || turnedFrom === null) return
     const shown = viewer()?.dataset
-    const isDrawn = shown?.['ready'] === 'true' && shown['imageId'] !== turnedFrom
-    if (turnedAtMs !== null && turnedFrom !== null && isDrawn) {
-      watch.drawnMs.push(performance.now() - turnedAtMs)
-      turnedAtMs = null
-    }
+    if (shown?.['ready'] !== 'true' || shown['imageId'] === turnedFrom) return
+    watch.drawnMs.push(performance.now() - turnedAtMs)
+    turnedAtMs = null
+  }
+  const look = (): void => {
+    lookForRows()
+    lookForTurn()
+    requestAnimationFrame(look)
   }
   requestAnimationFrame(look)
 }
