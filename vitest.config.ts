@@ -41,6 +41,8 @@ const component = {
 
 export default defineConfig({
   test: {
+    // What a test expected is said whole: of a failure on another machine, the message is all there is.
+    chaiConfig: { truncateThreshold: 1000 },
     projects: [
       project('unit', ['test/unit/**/*.test.ts']),
       component,

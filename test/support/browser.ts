@@ -33,6 +33,14 @@ export async function stayOnImages(page: Page): Promise<void> {
   await page.addInitScript(() => localStorage.setItem('lobule advance', 'no'))
 }
 
+/**
+ * Waits for the pictures that a page asked for. Once blindness begins, the image has another id: a picture that is still on its
+ * way is refused, as it must be, and the browser reports that as an error.
+ */
+export async function picturesArrived(page: Page): Promise<void> {
+  await page.waitForFunction(() => [...document.images].every((picture) => picture.complete))
+}
+
 /** Problems that a page reports from now on: uncaught errors, and errors in its console. The list grows. */
 export function problemsOf(page: Page): string[] {
   const problems: string[] = []

@@ -198,6 +198,8 @@ it('reads ten images with the keyboard alone, each saved before the next appears
 
 it('lets a second reader read blind: hidden values are never sent before they decide', async ({ skip }) => {
   if (browser === null) return skip('no Chromium')
+  // Tiles that are on their way when blindness begins would be refused.
+  await page.locator('[data-testid=viewer][data-ready=true]').waitFor()
   await button('Reading as Anna').last().click()
   const dialog = page.getByRole('dialog')
   await dialog.getByLabel('New reader').fill('Ben')

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { slideCaveat } from '../../../electron/contract/index.ts'
-import { problemsOf } from '../../support/browser.ts'
+import { picturesArrived, problemsOf } from '../../support/browser.ts'
 import { lookInBothThemes } from './accessibility.ts'
 import { openSlideStudy, type SlideStudy } from './slide-study.ts'
 
@@ -136,9 +136,10 @@ it('tells a blind reader nothing of it before they decide', async ({ skip }) => 
   const problems = problemsOf(page)
   const frames: string[] = []
   page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => frames.push(String(payload))))
-  // From the worklist: tiles that the viewer asks for while blindness begins are refused.
+  // From the worklist, whose pictures can be waited for, unlike the viewer's tiles.
   await page.evaluate(() => (location.hash = '#/worklist'))
   await page.getByTestId('worklist-row').first().waitFor()
+  await picturesArrived(page)
   await readAs('Eve')
   // The label is to show what was hidden of this slide, not the next image.
   await page.evaluate(() => localStorage.setItem('lobule advance', 'no'))

@@ -5,7 +5,7 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { aliasesIn } from '../../support/blind-aliases.ts'
-import { launchBrowser, problemsOf, screenshotPath, stayOnImages } from '../../support/browser.ts'
+import { launchBrowser, picturesArrived, problemsOf, screenshotPath, stayOnImages } from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { checkTrail } from './story-trail.ts'
 
@@ -231,6 +231,7 @@ async function lookAndOverride(): Promise<{ imageId: string; file: string; said:
 }
 
 async function readBlind(): Promise<void> {
+  await picturesArrived(page)
   await readAs('Ben', true)
   await page.getByTestId('blind-banner').waitFor()
   await openFirst()
