@@ -64,16 +64,17 @@ void Convolution::Run(Workspace& work, const Source& source, const float* sum, f
   ByProduct(work, source, sum, to);
 }
 
-/** The cells that results `first` to `first + count` read, to to[row and column of the kernel][block][result][lane]. */
+/** The cells that results `first` to `first + count` of all pictures read, to to[row and column of the kernel][block][result][lane]. */
 void Convolution::Gather(const Source& source, CellSize after, std::size_t first, std::size_t count,
                          float* to) const {
   const std::size_t blocks = shape_.inputs / kLanes, stride = shape_.stride, columns = source.size.columns;
-  const std::size_t block_stride = source.size.cells() * kLanes;
+  const std::size_t picture_stride = source.size.cells() * kLanes;
+  const std::size_t picture = first / after.cells(), within = first % after.cells();
   for (std::size_t y = 0; y < shape_.rows; ++y) {
     for (std::size_t x = 0; x < shape_.columns; ++x) {
       for (std::size_t block = 0; block < blocks; ++block) {
-        const float* map = source.from + block * block_stride;
-        std::size_t row = first / after.columns, column = first % after.columns;
+        const float* map = source.from + block * source.stride() + picture * picture_stride;
+        std::size_t row = within / after.columns, column = within % after.columns;
         for (std::size_t at = 0; at < count; ++at, to += kLanes) {
           // Counted from the first cell of the margin.
           const std::size_t down = row * stride + y, across = column * stride + x;
@@ -85,10 +86,11 @@ void Convolution::Gather(const Source& source, CellSize after, std::size_t first
           } else {
             std::memset(to, 0, kLanes * sizeof(float));
           }
-          if (++column == after.columns) {
-            column = 0;
-            ++row;
-          }
+          if (++column < after.columns) continue;
+          column = 0;
+          if (++row < after.rows) continue;
+          row = 0;
+          map += picture_stride;
         }
       }
     }
@@ -98,7 +100,7 @@ void Convolution::Gather(const Source& source, CellSize after, std::size_t first
 void Convolution::ByProduct(Workspace& work, const Source& source, const float* sum, float* to) const {
   const PackedProduct& packed = packed_[0];
   const CellSize after = After(source.size);
-  const std::size_t cells = after.cells();
+  const std::size_t cells = source.pictures * after.cells();
   const bool whole = packed.inputs() == shape_.inputs && shape_.stride == 1 && shape_.margin_rows == 0 &&
                      shape_.margin_columns == 0;
   // As many parts for each thread.
@@ -130,10 +132,12 @@ void Convolution::ByTiles(Workspace& work, const Source& source, float* to) cons
   const TileSize tile = SizeOf(form_);
   const CellSize after = After(source.size);
   const std::size_t tile_columns = Parts(after.columns, tile.output_columns);
+  const std::size_t picture_tiles = Parts(after.rows, tile.output_rows) * tile_columns;
   const TileGrid before_grid{form_,        source.size.rows,   source.size.columns,
-                             tile_columns, shape_.margin_rows, shape_.margin_columns};
-  const TileGrid after_grid{form_, after.rows, after.columns, tile_columns, 0, 0};
-  const std::size_t all = Parts(after.rows, tile.output_rows) * tile_columns;
+                             tile_columns, shape_.margin_rows, shape_.margin_columns,
+                             picture_tiles, source.pictures};
+  const TileGrid after_grid{form_, after.rows, after.columns, tile_columns, 0, 0, picture_tiles, source.pictures};
+  const std::size_t all = source.pictures * picture_tiles;
   const std::size_t points = tile.points(), blocks = shape_.inputs / kLanes;
   const auto& panels = packed_[0].panels();
   const std::size_t members = work.team.members();
@@ -145,7 +149,7 @@ void Convolution::ByTiles(Workspace& work, const Source& source, float* to) cons
   // A block's values, before and after the product: [point][tile][lane].
   const auto block_values = [&](const TileRange& tiles) { return points * tiles.padded * kLanes; };
   const auto transform = [&](const TileRange& tiles, std::size_t block, float* values) {
-    kernels_.transform_input(source.from + block * source.size.cells() * kLanes, before_grid, tiles, kLanes, 0,
+    kernels_.transform_input(source.from + block * source.stride(), before_grid, tiles, kLanes, 0,
                              values + block * block_values(tiles));
   };
   const auto multiply = [&](const TileRange& tiles, std::size_t point, const PackedProduct::Panel& panel,
@@ -159,7 +163,8 @@ void Convolution::ByTiles(Workspace& work, const Source& source, float* to) cons
   };
   const auto finish = [&](const TileRange& tiles, std::size_t block, const float* products) {
     kernels_.transform_output(products + block * block_values(tiles), tiles.padded * kLanes, kLanes,
-                              &bias_[block * kLanes], after_grid, tiles, to + block * after.cells() * kLanes);
+                              &bias_[block * kLanes], after_grid, tiles,
+                              to + block * source.pictures * after.cells() * kLanes);
   };
 
   const std::size_t tiles_at_once =
@@ -198,22 +203,24 @@ void Convolution::ByTiles(Workspace& work, const Source& source, float* to) cons
   }
 }
 
-void Convolution::RunPicture(Workspace& work, const std::uint8_t* pixels, CellSize size, const float* values,
-                             bool blue_first, float* to) const {
+void Convolution::RunPictures(Workspace& work, const std::uint8_t* pixels, std::size_t pictures, CellSize size,
+                              const float* values, bool blue_first, float* to) const {
   const PackedProduct& packed = packed_[0];
   const CellSize after = After(size);
   const std::size_t stride = kColours * (size.columns + 2 * shape_.margin_columns);
   // The rows that one row of results reads; each thread makes its own.
   const std::size_t each = Parts(shape_.rows * stride, kLanes) * kLanes;
   float* all_rows = work.own.Take(each * work.team.members());
-  work.team.For(after.rows, [&](std::size_t result, std::size_t member) {
+  work.team.For(pictures * after.rows, [&](std::size_t item, std::size_t member) {
+    const std::size_t result = item % after.rows;
+    const std::uint8_t* picture = pixels + item / after.rows * size.cells() * kColours;
     float* rows = all_rows + member * each;
     std::fill(rows, rows + each, 0.0f);
     for (std::size_t y = 0; y < shape_.rows; ++y) {
       // Counted from the first row of the margin.
       const std::size_t row = result * shape_.stride + y;
       if (row < shape_.margin_rows || row >= size.rows + shape_.margin_rows) continue;
-      const std::uint8_t* line = pixels + (row - shape_.margin_rows) * size.columns * kColours;
+      const std::uint8_t* line = picture + (row - shape_.margin_rows) * size.columns * kColours;
       float* own = rows + y * stride + shape_.margin_columns * kColours;
       for (std::size_t at = 0; at < size.columns * kColours; at += kColours)
         for (std::size_t channel = 0; channel < kColours; ++channel)
@@ -224,8 +231,8 @@ void Convolution::RunPicture(Workspace& work, const std::uint8_t* pixels, CellSi
       product.from = rows;
       product.run = kColours * shape_.columns;
       product.run_stride = stride;
-      product.to_stride = after.cells() * kLanes;
-      product.to = to + panel.first_block * product.to_stride + result * after.columns * kLanes;
+      product.to_stride = pictures * after.cells() * kLanes;
+      product.to = to + panel.first_block * product.to_stride + item * after.columns * kLanes;
       product.activation = activation();
       kernels_.bottleneck.stem(product, after.columns);
     }

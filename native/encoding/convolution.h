@@ -35,7 +35,7 @@ struct CellSize {
   bool operator==(const CellSize& other) const { return rows == other.rows && columns == other.columns; }
 };
 
-/** What the layers of a network share while one picture goes through it. */
+/** What the layers of a network share while pictures go through it. */
 struct Workspace {
   explicit Workspace(std::size_t threads) : team(threads) {}
 
@@ -45,10 +45,17 @@ struct Workspace {
   Buffer products;
 };
 
-/** A map in blocks of kLanes, or a part of one, `from` being its first block's. */
+/**
+ * A map in blocks of kLanes, or a part of one, `from` being its first block's; of several pictures of one size, which lie one
+ * after the other in each block.
+ */
 struct Source {
   const float* from;
   CellSize size;
+  std::size_t pictures;
+
+  /** From block to block. */
+  std::size_t stride() const { return pictures * size.cells() * kLanes; }
 };
 
 /**
@@ -65,9 +72,12 @@ class Convolution {
   /** `sum`: what is added before the ReLU, of the size of the result; null, and only then, without `sums`. */
   void Run(Workspace& work, const Source& source, const float* sum, float* to) const;
 
-  /** The same of a picture of rows x columns x 3 bytes: value [channel][byte] of channel, which is colour 2 - channel if `blue_first`. */
-  void RunPicture(Workspace& work, const std::uint8_t* pixels, CellSize size, const float* values, bool blue_first,
-                  float* to) const;
+  /**
+   * The same of pictures of rows x columns x 3 bytes: value [channel][byte] of channel, which is colour 2 - channel if
+   * `blue_first`.
+   */
+  void RunPictures(Workspace& work, const std::uint8_t* pixels, std::size_t pictures, CellSize size,
+                   const float* values, bool blue_first, float* to) const;
 
  private:
   void ByProduct(Workspace& work, const Source& source, const float* sum, float* to) const;

@@ -144,8 +144,8 @@ void ConvolutionChain::First(const Step& step, const std::uint8_t* pixels, Size 
 
 void ConvolutionChain::Convolve(const Step& step, const float* from, Size size, float* to) {
   const std::size_t outputs = kernels_.outputs_at_once, at_once = kernels_.tiles_at_once;
-  const TileGrid grid{TileForm::k3x3, size.rows, size.columns, (size.columns + 3) / 4, 1, 1};
-  const std::size_t all = (size.rows + 3) / 4 * grid.tile_columns;
+  const std::size_t tile_columns = (size.columns + 3) / 4, all = (size.rows + 3) / 4 * tile_columns;
+  const TileGrid grid{TileForm::k3x3, size.rows, size.columns, tile_columns, 1, 1, all, 1};
   const std::size_t block_stride = size.rows * size.columns * kLanes;
   const std::size_t blocks = step.outputs / outputs;
   const std::size_t panel = step.inputs * outputs;

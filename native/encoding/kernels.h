@@ -24,7 +24,10 @@ constexpr std::size_t kFirstInputs = 9;
 /** Kernels that have tiles. */
 enum class TileForm { k3x3, k5x5, k1x3, k3x1, k1x7, k7x1 };
 
-/** What one convolution works on. Tile t is row t / tile_columns, column t % tile_columns. */
+/**
+ * What one convolution works on. Tile t is of picture t / tiles; of these tiles, number n is row n / tile_columns, column
+ * n % tile_columns. In a block of channels, the maps of the pictures lie one after the other.
+ */
 struct TileGrid {
   TileForm form;
   /** Of the map that is read or written. */
@@ -34,6 +37,9 @@ struct TileGrid {
   /** Zeros above and below, and on both sides; for what is read. */
   std::size_t margin_rows;
   std::size_t margin_columns;
+  /** Of one picture. */
+  std::size_t tiles;
+  std::size_t pictures;
 };
 
 /** From tile `first`, `count` tiles; `padded`: count rounded up to a multiple of `tiles_at_once`. */

@@ -113,14 +113,15 @@ struct KernelsOf {
             for (std::size_t lane = 0; lane < kLanes; ++lane) own[point * point_stride + lane] = 0.0f;
           continue;
         }
-        const std::size_t index = tiles.first + tile;
+        const std::size_t all = tiles.first + tile, index = all % grid.tiles;
+        const float* picture = map + all / grid.tiles * grid.rows * grid.columns * kLanes;
         // Counted from the first cell of the margin.
         const std::size_t top = kOutRows * (index / grid.tile_columns);
         const std::size_t left = kOutColumns * (index % grid.tile_columns);
         const std::size_t above = grid.margin_rows, before = grid.margin_columns;
         if (top >= above && left >= before && top + kInRows <= grid.rows + above &&
             left + kInColumns <= grid.columns + before) {
-          Input(map + ((top - above) * grid.columns + left - before) * kLanes, grid.columns * kLanes, own,
+          Input(picture + ((top - above) * grid.columns + left - before) * kLanes, grid.columns * kLanes, own,
                 point_stride);
           continue;
         }
@@ -129,7 +130,7 @@ struct KernelsOf {
             const std::size_t row = top + y, column = left + x;
             const bool inside = row >= above && column >= before && row < grid.rows + above &&
                                 column < grid.columns + before;
-            const float* cell = inside ? map + ((row - above) * grid.columns + column - before) * kLanes : nullptr;
+            const float* cell = inside ? picture + ((row - above) * grid.columns + column - before) * kLanes : nullptr;
             for (std::size_t lane = 0; lane < kLanes; ++lane)
               edge[(kInColumns * y + x) * kLanes + lane] = inside ? cell[lane] : 0.0f;
           }
@@ -141,9 +142,11 @@ struct KernelsOf {
     static void TransformOutput(const float* from, std::size_t point_stride, std::size_t outputs, const float* bias,
                                 const TileGrid& grid, const TileRange& tiles, float* map) {
       const T zero = V::Set(0.0f);
-      const std::size_t block_stride = grid.rows * grid.columns * kLanes;
+      const std::size_t picture_stride = grid.rows * grid.columns * kLanes;
+      const std::size_t block_stride = grid.pictures * picture_stride;
       for (std::size_t tile = 0; tile < tiles.count; ++tile) {
-        const std::size_t index = tiles.first + tile;
+        const std::size_t all = tiles.first + tile, index = all % grid.tiles;
+        float* picture = map + all / grid.tiles * picture_stride;
         const std::size_t top = kOutRows * (index / grid.tile_columns);
         const std::size_t left = kOutColumns * (index % grid.tile_columns);
         const std::size_t rows = grid.rows - top < kOutRows ? grid.rows - top : kOutRows;
@@ -164,7 +167,7 @@ struct KernelsOf {
               OutputPoints<kInColumns, kOutColumns>(half + kInColumns * row, 1, y + kOutColumns * row, 1);
           }
           const T shift = V::Load(bias + output);
-          float* block = map + (output / kLanes) * block_stride + output % kLanes;
+          float* block = picture + (output / kLanes) * block_stride + output % kLanes;
           for (std::size_t row = 0; row < rows; ++row)
             for (std::size_t column = 0; column < columns; ++column)
               V::Store(block + ((top + row) * grid.columns + left + column) * kLanes,

@@ -110,30 +110,46 @@ std::vector<std::size_t> LayerGraph::Places(const std::vector<CellSize>& sizes, 
 
 void LayerGraph::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
                      const std::vector<float*>& maps) {
+  Through(pixels, 1, {rows, columns}, descriptor, maps);
+}
+
+void LayerGraph::RunAll(const std::uint8_t* pixels, std::size_t count, std::size_t rows, std::size_t columns,
+                        float* descriptors) {
+  Through(pixels, count, {rows, columns}, descriptors, {});
+}
+
+/** @param maps of one picture, or none */
+void LayerGraph::Through(const std::uint8_t* pixels, std::size_t pictures, CellSize size, float* descriptors,
+                         const std::vector<float*>& maps) {
   std::lock_guard<std::mutex> lock(mutex_);
-  const auto sizes = Sizes({rows, columns});
+  const auto sizes = Sizes(size);
   std::size_t length;
   const auto places = Places(sizes, length);
-  float* values = maps_.Take(length);
-  const auto part = [&](const MapPart& of) { return values + places[of.map] + of.channel * sizes[of.map].cells(); };
+  float* values = maps_.Take(pictures * length);
+  const auto part = [&](const MapPart& of) {
+    return values + pictures * (places[of.map] + of.channel * sizes[of.map].cells());
+  };
   for (const Step& step : steps_) {
     float* to = part(step.to);
     if (step.from.map == 0) {
-      step.convolution->RunPicture(work_, pixels, sizes[0], pixels_.values.data(), pixels_.blue_first, to);
+      step.convolution->RunPictures(work_, pixels, pictures, size, pixels_.values.data(), pixels_.blue_first, to);
       continue;
     }
-    const Source source{part(step.from), sizes[step.from.map]};
+    const Source source{part(step.from), sizes[step.from.map], pictures};
     if (step.convolution) {
       step.convolution->Run(work_, source, step.sums ? part(step.sum) : nullptr, to);
     } else {
       Pool(step, source, sizes[step.to.map], to);
     }
   }
+  std::size_t step = 0;
+  for (const std::size_t tap : taps_) step += channels_[tap];
   for (std::size_t index = 0; index < taps_.size(); ++index) {
     const std::size_t tap = taps_[index], cells = sizes[tap].cells();
-    AverageMap(work_.team, values + places[tap], channels_[tap], cells, descriptor);
-    descriptor += channels_[tap];
-    if (!maps.empty()) CopyPlanar(work_.team, values + places[tap], channels_[tap], cells, maps[index]);
+    const float* map = part({tap, 0});
+    AverageMap(work_.team, map, channels_[tap], cells, descriptors, pictures, step);
+    descriptors += channels_[tap];
+    if (!maps.empty()) CopyPlanar(work_.team, map, channels_[tap], cells, maps[index]);
   }
 }
 
@@ -146,8 +162,8 @@ void LayerGraph::Pool(const Step& step, const Source& source, CellSize after, fl
   shape.columns = source.size.columns;
   shape.outputs = after.columns;
   shape.average = average;
-  work_.team.For(step.channels / kLanes, [&](std::size_t block, std::size_t) {
-    const float* map = source.from + block * source.size.cells() * kLanes;
+  work_.team.For(step.channels / kLanes * source.pictures, [&](std::size_t item, std::size_t) {
+    const float* map = source.from + item * source.size.cells() * kLanes;
     PoolRow row = shape;
     for (std::size_t index = 0; index < after.rows; ++index) {
       // Counted from the first row of the margin.
@@ -155,7 +171,7 @@ void LayerGraph::Pool(const Step& step, const Source& source, CellSize after, fl
       const std::size_t first = std::max(top, row.margin);
       row.from = map + (first - row.margin) * source.size.columns * kLanes;
       row.rows = end - first;
-      kernels_.pool_row(row, to + (block * after.rows + index) * after.columns * kLanes);
+      kernels_.pool_row(row, to + (item * after.rows + index) * after.columns * kLanes);
     }
   });
 }

@@ -59,6 +59,8 @@ class LayerGraph final : public Network {
   std::vector<MapSize> TapSizes(std::size_t rows, std::size_t columns) const override;
   void Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
            const std::vector<float*>& maps) override;
+  void RunAll(const std::uint8_t* pixels, std::size_t count, std::size_t rows, std::size_t columns,
+              float* descriptors) override;
 
  private:
   struct Step {
@@ -78,6 +80,8 @@ class LayerGraph final : public Network {
   static CellSize After(const Step& step, CellSize before);
   std::vector<CellSize> Sizes(CellSize picture) const;
   std::vector<std::size_t> Places(const std::vector<CellSize>& sizes, std::size_t& length) const;
+  void Through(const std::uint8_t* pixels, std::size_t pictures, CellSize size, float* descriptors,
+               const std::vector<float*>& maps);
   void Pool(const Step& step, const Source& source, CellSize after, float* to);
 
   const Kernels& kernels_;

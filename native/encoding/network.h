@@ -30,6 +30,13 @@ class Network {
    */
   virtual void Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
                    const std::vector<float*>& maps) = 0;
+
+  /**
+   * The descriptors of `count` pictures, which lie one after the other. Where a network takes them together, each weight is
+   * read once for all, and few cells of a map make a large product; the bits are the same. [worker]
+   */
+  virtual void RunAll(const std::uint8_t* pixels, std::size_t count, std::size_t rows, std::size_t columns,
+                      float* descriptors);
 };
 
 }  // namespace lobule

@@ -66,7 +66,10 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
       .promise;
 }
 
-/** (handle, pixels, rows, columns, descriptor to fill, maps to fill or none) -> Promise of nothing */
+/**
+ * (handle, pixels of some pictures of one size, rows, columns, descriptors to fill, maps of one picture to fill or none) ->
+ * Promise of nothing
+ */
 Napi::Value Encode(const Napi::CallbackInfo& info) {
   const auto env = info.Env();
   auto network = HeldBy<Network>(info[0]).value;
@@ -76,19 +79,20 @@ Napi::Value Encode(const Napi::CallbackInfo& info) {
   }
   auto pixels = info[1].As<Napi::Uint8Array>();
   const size_t rows = Count(info[2], kMostPixels), columns = Count(info[3], kMostPixels);
-  if (pixels.ElementLength() != rows * columns * 3) throw Wrong(env, "not a picture of this size");
+  const size_t picture = rows * columns * 3, count = picture == 0 ? 1 : pixels.ElementLength() / picture;
+  if (count == 0 || pixels.ElementLength() != count * picture) throw Wrong(env, "not pictures of this size");
   const auto sizes = network->TapSizes(rows, columns);
   size_t length = 0;
   for (const auto& size : sizes) {
     if (size.rows == 0 || size.columns == 0) throw Wrong(env, "too small a picture");
     length += size.channels;
   }
-  auto descriptor = Floats(info[4], length);
-  std::vector<Napi::Object> kept = {pixels, descriptor};
+  auto descriptors = Floats(info[4], count * length);
+  std::vector<Napi::Object> kept = {pixels, descriptors};
   const auto list = info[5].As<Napi::Array>();
   std::vector<float*> maps;
   if (list.Length() != 0) {
-    if (list.Length() != sizes.size()) throw Wrong(env, "not a map for each tap");
+    if (count != 1 || list.Length() != sizes.size()) throw Wrong(env, "not a map for each tap");
     for (uint32_t index = 0; index < list.Length(); ++index) {
       const auto& size = sizes[index];
       auto map = Floats(list[index], size.channels * size.rows * size.columns);
@@ -98,8 +102,12 @@ Napi::Value Encode(const Napi::CallbackInfo& info) {
   }
   return JobBoard::Start(
              env, Lane::kShort,
-             [network, from = pixels.Data(), rows, columns, to = descriptor.Data(), maps](Job&) -> Answer {
-               network->Run(from, rows, columns, to, maps);
+             [network, from = pixels.Data(), count, rows, columns, to = descriptors.Data(), maps](Job&) -> Answer {
+               if (count == 1) {
+                 network->Run(from, rows, columns, to, maps);
+               } else {
+                 network->RunAll(from, count, rows, columns, to);
+               }
                return [](Napi::Env env) { return env.Undefined(); };
              },
              std::move(kept))

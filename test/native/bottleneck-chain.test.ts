@@ -148,7 +148,7 @@ describe('a misuse is an error, and touches no memory', () => {
       )
     await encode(new Uint8Array(3), 1, 1, 10, [new Float32Array(10)])
     await expect(encode(new Uint8Array(0), 0, 0)).rejects.toThrow('too small a picture')
-    await expect(encode(new Uint8Array(4), 1, 1)).rejects.toThrow('not a picture of this size')
+    await expect(encode(new Uint8Array(4), 1, 1)).rejects.toThrow('not pictures of this size')
     await expect(encode(new Uint8Array(3), 1, 1, 9)).rejects.toThrow('not as many values')
     await expect(encode(new Uint8Array(3), 1, 1, 10, [new Float32Array(9)])).rejects.toThrow('not as many')
     encoding.close(handle)

@@ -165,7 +165,7 @@ describe('a misuse is an error, and touches no memory', () => {
       )
     await ask({})
     await ask({ 5: maps })
-    await expect(ask({ 1: bytes(47) })).rejects.toThrow('not a picture of this size')
+    await expect(ask({ 1: bytes(47) })).rejects.toThrow('not pictures of this size')
     await expect(ask({ 1: new Float32Array(48) })).rejects.toThrow('not a Uint8Array')
     await expect(ask({ 2: -1 })).rejects.toThrow()
     await expect(ask({ 2: 2 ** 40 })).rejects.toThrow()

@@ -87,7 +87,7 @@ test('random graphs and sizes give the sums written out, and the same bits on an
     const architecture = madeUpGraph()
     const weights = untrainedWeights(architecture)
     const size = pick([43, 37], [64, 40], [31, 90], [110, 33])
-    const image = picture(size[0] ?? 1, size[1] ?? 1)
+    const [image, other] = [picture(size[0] ?? 1, size[1] ?? 1), picture(size[0] ?? 1, size[1] ?? 1)]
     const expected = evaluateDirectly(architecture, weights, image)
     const found: Float32Array[] = []
     for (const instructions of encoding.instructions()) {
@@ -99,6 +99,10 @@ test('random graphs and sizes give the sums written out, and the same bits on an
         })
         const [descriptor] = await encoder.encode([image])
         const maps = await encoder.encodeMaps(image)
+        // Several together, another among them, and the last by itself.
+        const together = await encoder.encode([image, image, other, image, image])
+        found.push(...together.filter((_one, index) => index !== 2))
+        expect(together[2]).toEqual((await encoder.encode([other]))[0])
         if (descriptor === undefined) throw new Error('nothing was encoded')
         found.push(descriptor)
         const averages = maps.flatMap(({ channels, rows, columns, data }) =>
@@ -219,6 +223,14 @@ describe('a misuse is an error, and touches no memory', () => {
       )
       if (encodes) await work
       else await expect(work).rejects.toThrow('too small a picture')
+      const two = (descriptors: number, maps: Float32Array[]) =>
+        Promise.resolve().then(() =>
+          encoding.encode(handle, new Uint8Array(600), 10, 10, new Float32Array(descriptors), maps),
+        )
+      if (!encodes) continue
+      await two(64, [])
+      await expect(two(32, [])).rejects.toThrow('not as many values')
+      await expect(two(64, [new Float32Array(32 * 25)])).rejects.toThrow('not a map for each tap')
       encoding.close(handle)
     }
   })

@@ -41,7 +41,7 @@ export interface FallbackRequest {
 /**
  * Opens an encoder on the first back-end that passes its self-test. If that back-end fails later, the same images go to
  * the next one, so nothing is lost, and it is not used again as long as the encoder is open. That holds for one that runs
- * out of memory, too: each back-end runs one image at a time, so no smaller batch is left to try. All refusals and faults
+ * out of memory, too: each back-end then runs one image at a time, so no smaller batch is left to try. All refusals and faults
  * are recorded. A back-end that was refused before, or that ended its process, is skipped until the machine changes
  * (`BackendRecord`), unless it is the only candidate. Half precision is used only if the same back-end in full precision
  * passes too, and if it is sufficiently faster (`gainProblem`), which is measured once.

@@ -40,7 +40,7 @@ export const fused = (options: { threads?: number; instructions?: string } = {})
         instructions,
       )
       const tapSizes = (heightPx: number, widthPx: number) => [tapSizeOf(chain, heightPx, widthPx)]
-      return new NativeEncoder('fused', model, { encoding, handle, tapSizes })
+      return new NativeEncoder('fused', model, { encoding, handle, tapSizes, imagesAtOnce: 1 })
     }),
 })
 

@@ -4,6 +4,7 @@ import type { Raster } from '../image/index.ts'
 import type { EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
 import type { NativeEncoding } from './native-encoding.ts'
+import { isOutOfMemory } from './out-of-memory.ts'
 
 export const noInstructions = 'this processor has neither AVX2 nor NEON'
 
@@ -14,27 +15,35 @@ export interface NativeNetwork {
   readonly handle: unknown
   /** The maps that the network has for an image of this size. */
   readonly tapSizes: (heightPx: number, widthPx: number) => TapSize[]
+  /** Images of one size that it computes together, because that is faster. */
+  readonly imagesAtOnce: number
 }
 
-/** A network in the native addon. It computes one image at a time, on all cores. */
+/** Together they need no more memory than the largest tile of a slide. */
+const maxPixelsAtOnce = 1600 * 1500
+
+/** A network in the native addon. It computes on all cores. */
 export class NativeEncoder implements OpenEncoder {
   readonly backend: BackendName
   readonly model: EncoderModel
   readonly #encoding: NativeEncoding
   readonly #tapSizes: NativeNetwork['tapSizes']
+  readonly #imagesAtOnce: number
   #handle: unknown
 
-  constructor(backend: BackendName, model: EncoderModel, { encoding, handle, tapSizes }: NativeNetwork) {
+  constructor(backend: BackendName, model: EncoderModel, network: NativeNetwork) {
     this.backend = backend
     this.model = model
-    this.#encoding = encoding
-    this.#tapSizes = tapSizes
-    this.#handle = handle
+    this.#encoding = network.encoding
+    this.#tapSizes = network.tapSizes
+    this.#imagesAtOnce = network.imagesAtOnce
+    this.#handle = network.handle
   }
 
   async encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]> {
     const descriptors: Float32Array[] = []
-    for (const crop of crops) descriptors.push(await this.#run(crop, [], signal))
+    for (const batch of batchesOf(crops, this.#imagesAtOnce))
+      descriptors.push(...(await this.#encodeTogether(batch, signal)))
     return descriptors
   }
 
@@ -45,7 +54,7 @@ export class NativeEncoder implements OpenEncoder {
       data: new Float32Array(size.channels * size.rows * size.columns),
     }))
     await this.#run(
-      image,
+      [image],
       maps.map(({ data }) => data),
       signal,
     )
@@ -58,18 +67,68 @@ export class NativeEncoder implements OpenEncoder {
     return Promise.resolve()
   }
 
-  async #run(image: Raster, maps: Float32Array[], signal: AbortSignal | undefined): Promise<Float32Array> {
+  /** Images of one size; each by itself if the memory does not suffice for all. */
+  async #encodeTogether(images: readonly Raster[], signal: AbortSignal | undefined): Promise<Float32Array[]> {
+    try {
+      return await this.#run(images, [], signal)
+    } catch (error) {
+      if (images.length === 1 || !(error instanceof AppError) || !isOutOfMemory(error)) throw error
+    }
+    const descriptors: Float32Array[] = []
+    for (const image of images) descriptors.push(...(await this.#run([image], [], signal)))
+    return descriptors
+  }
+
+  /** @param images of one size; @param maps to fill, of one image; the descriptors */
+  async #run(
+    images: readonly Raster[],
+    maps: Float32Array[],
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array[]> {
     const { architecture, name } = this.model
-    checkEncoderInput(architecture, image, signal)
+    for (const image of images) checkEncoderInput(architecture, image, signal)
+    const [image] = images
+    if (image === undefined) return []
     if (this.#handle === null) throw new Error(`the encoder ${name} was closed`)
-    const { widthPx, heightPx, data } = image
-    const descriptor = new Float32Array(architecture.descriptorLength)
+    const { widthPx, heightPx } = image
+    const { descriptorLength } = architecture
+    const pixels = images.length === 1 ? image.data : oneAfterTheOther(images)
+    const descriptors = new Float32Array(images.length * descriptorLength)
     const handle = this.#handle
     await failing(this.backend, () =>
-      this.#encoding.encode(handle, data, heightPx, widthPx, descriptor, maps),
+      this.#encoding.encode(handle, pixels, heightPx, widthPx, descriptors, maps),
     )
-    return descriptor
+    return images.map((_image, index) =>
+      descriptors.slice(index * descriptorLength, (index + 1) * descriptorLength),
+    )
   }
+}
+
+/** Images of one size that follow one another, at most so many at once, and not too many pixels. */
+function batchesOf(images: readonly Raster[], most: number): Raster[][] {
+  const batches: Raster[][] = []
+  for (const image of images) {
+    const batch = batches.at(-1)
+    const [first] = batch ?? []
+    const { widthPx, heightPx } = image
+    const fits =
+      batch !== undefined &&
+      first?.widthPx === widthPx &&
+      first.heightPx === heightPx &&
+      batch.length < most &&
+      (batch.length + 1) * widthPx * heightPx <= maxPixelsAtOnce
+    if (fits) batch.push(image)
+    else batches.push([image])
+  }
+  return batches
+}
+
+/** The pixels of images of one size. */
+function oneAfterTheOther(images: readonly Raster[]): Uint8Array {
+  const length = images[0]?.data.length ?? 0
+  const pixels = new Uint8Array(images.length * length)
+  for (const [index, { data }] of images.entries()) pixels.set(data, index * length)
+  return pixels
 }
 
 /** Runs `work` and turns its errors into `encoder.backend-failed`. */

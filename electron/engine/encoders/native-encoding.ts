@@ -102,15 +102,15 @@ export interface NativeEncoding {
     instructions: string,
   ): Promise<unknown>
   /**
-   * Fills the descriptor and, if `maps` is not empty, the maps of all taps, channels x rows x columns. The arrays must not
-   * be read or changed until the promise is settled.
+   * Fills the descriptors of images of one size, whose pixels lie one after the other, and, if `maps` is not empty, the maps of
+   * all taps of one image, channels x rows x columns. The arrays must not be read or changed until the promise is settled.
    */
   encode(
     handle: unknown,
     pixels: Uint8Array,
     rows: number,
     columns: number,
-    descriptor: Float32Array,
+    descriptors: Float32Array,
     maps: readonly Float32Array[],
   ): Promise<void>
   /** Frees the network after work in progress has ended. */

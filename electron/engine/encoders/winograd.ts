@@ -12,6 +12,12 @@ import { nativeEncoding, olderAddon, type NativeEncoding } from './native-encodi
 const outputsPerBlock = 64
 
 /**
+ * Images that a graph takes together: small maps fill tiles better, and each weight is read once for all. Eight are no faster
+ * than four (docs/performance.md). A chain gains nothing: its maps are large.
+ */
+const graphImagesAtOnce = 4
+
+/**
  * Runs VGG, ResNet and Inception on the processor (native/encoding), their convolutions with stride 1 by Winograd's minimal
  * filtering: F(4 x 4, 3 x 3), F(2 x 2, 5 x 5), F(4, 3) and F(2, 7). These take a quarter to four sevenths of the
  * multiplications, which need most of the time. It computes in float32 like all back-ends, but on transformed values: for
@@ -49,7 +55,8 @@ async function openChain(model: EncoderModel, chain: readonly Link[], how: How):
     convolution === null ? layer : { ...layer, ...foldBatchNorm(convolution, null, weights) },
   )
   const handle = await encoding.open(layers, Float32Array.from(caffeMeans), threads, instructions)
-  return { encoding, handle, tapSizes: (heightPx, widthPx) => tapSizesOf(chain, heightPx, widthPx) }
+  const tapSizes = (heightPx: number, widthPx: number) => tapSizesOf(chain, heightPx, widthPx)
+  return { encoding, handle, tapSizes, imagesAtOnce: 1 }
 }
 
 async function openGraph(
@@ -71,7 +78,8 @@ async function openGraph(
   )
   // The addon has its own copies; these, up to 94 MB, would stay in memory until garbage is collected.
   for (const { kernel } of layers) if (kernel?.buffer instanceof ArrayBuffer) kernel.buffer.transfer(0)
-  return { encoding, handle, tapSizes: (heightPx, widthPx) => graphTapSizesOf(graph, heightPx, widthPx) }
+  const tapSizes = (heightPx: number, widthPx: number) => graphTapSizesOf(graph, heightPx, widthPx)
+  return { encoding, handle, tapSizes, imagesAtOnce: graphImagesAtOnce }
 }
 
 /** The vector instructions that this machine supports, fastest first. All give the same bits. */
