@@ -79,16 +79,18 @@ export async function buildNative({ log, force = false, variant, target }) {
 /**
  * Whether a file is the addon of these sources.
  * @param {string} addon
+ * @param {string} [target] the system that it is for
  */
-export const isNativeFresh = async (addon) => await isMadeFrom(addon, await stampOf())
+export const isNativeFresh = async (addon, target) => await isMadeFrom(addon, await stampOf(target))
 
 /**
  * Copies an addon with its stamp, if it is of these sources and the other one is not: a build takes minutes.
  * @param {string} from
  * @param {string} to
+ * @param {string} [target] the system that it is for
  */
-export async function takeFreshAddon(from, to) {
-  if ((await isNativeFresh(to)) || !(await isNativeFresh(from))) return
+export async function takeFreshAddon(from, to, target) {
+  if ((await isNativeFresh(to, target)) || !(await isNativeFresh(from, target))) return
   await mkdir(path.dirname(to), { recursive: true })
   await copyFile(from, `${to}.new`)
   await rename(`${to}.new`, to)

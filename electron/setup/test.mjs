@@ -7,6 +7,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
 import { byStatus, byStep, nonePassed, readArguments, runGates } from './gates.mjs'
+import { runSuite } from './machine-suites.mjs'
 import { ensureReady } from './ready.mjs'
 import {
   SetupError,
@@ -19,9 +20,8 @@ import {
 } from './shared.mjs'
 import { ensureSnakemake } from './snakemake.mjs'
 import { takeInstall } from './system-tools.mjs'
-import { runSuite } from './test-windows.mjs'
 import { ensureWindows, stopWindows, windowsObstacle } from './windows-machine.mjs'
-import { quickSuite } from './windows-suites.mjs'
+import { quickSuite, windows } from './windows-suites.mjs'
 
 /** @typedef {import('./gates.mjs').Gate} Gate */
 /** @typedef {import('./gates.mjs').Tally} Tally */
@@ -131,7 +131,7 @@ async function runQuickWindows(vitest) {
   const reason = await windowsObstacle()
   if (reason !== null) return { ...nonePassed, skipped: [{ name: 'tests on Windows', reason }] }
   await ensureWindows(log)
-  const { passed, failures, known, skipped } = await runSuite(quickSuite)
+  const { passed, failures, known, skipped } = await runSuite(quickSuite, windows)
   await stopWindows()
   const knownOnes = known.map((line) => ({ name: 'windows', reason: `known: ${line}` }))
   return { passed, failed: failures.length, skipped: [...skipped, ...knownOnes], failures: [...failures] }

