@@ -14,6 +14,15 @@ import { cases, fingerprintOf } from './same-trees-cases.ts'
  */
 const file = path.resolve(import.meta.dirname, '..', 'references', 'boosting', 'same-trees.json')
 const golden = JSON.parse(readFileSync(file, 'ascii')) as Record<string, string>
+/**
+ * The same where LightGBM's own tree learner is compiled with libc++, as Zig does it. C++ leaves to each library how
+ * uniform_int_distribution draws, and LightGBM draws with it where its random numbers for whole gradients begin
+ * (gradient_discretizer.cpp, nothing else that is trained here). With libstdc++'s way of drawing in that one file, Zig's
+ * addon gives the text of the reference.
+ */
+const goldenOfLibcxx: Readonly<Record<string, string>> = {
+  'whole gradients': '9c40cd44df09a49a60ed613d11f802e2e3a28f67d9dbb3dd5eaaf00d548eda74',
+}
 
 test.runIf(process.env['LOBULE_WRITE_SAME_TREES'] === '1')('the reference is written', async () => {
   expect(process.env['LOBULE_NATIVE_ADDON']).toContain('upstream')
@@ -31,7 +40,8 @@ describe.each(kernels.filter(choose))('split kernels %s: the model text without 
     expect(choose(name)).toBe(true)
   })
   test.each(Object.keys(cases))('%s', async (training) => {
-    expect(await fingerprintOf(training)).toBe(golden[training])
+    const expected = [golden[training], goldenOfLibcxx[training]].filter((text) => text !== undefined)
+    expect(expected).toContain(await fingerprintOf(training))
   })
 })
 
