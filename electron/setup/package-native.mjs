@@ -5,7 +5,7 @@ import path from 'node:path'
 import { addonOf, buildNative } from './native.mjs'
 import { SetupError, root } from './shared.mjs'
 import { buildSqlite, sqliteOf } from './sqlite-binding.mjs'
-import { ensureTensorFlowBinding, tensorFlowOf } from './tensorflow-binding.mjs'
+import { buildTensorFlowBinding, tensorFlowOf } from './tensorflow-binding.mjs'
 
 /** The toolchain of what is released for Linux x64: this machine's own compiler would take its newer glibc. */
 export const releaseTarget = 'linux-x64-release'
@@ -20,12 +20,15 @@ export async function buildPackageNative(log) {
     throw new SetupError(error.message)
   })
   await buildSqlite(log, releaseTarget)
-  await ensureTensorFlowBinding(log, releaseTarget)
+  // A clone works without it; an installer has it on every system where TensorFlow can be installed.
+  await buildTensorFlowBinding(log, releaseTarget).catch((/** @type {Error} */ error) => {
+    throw new SetupError(`TensorFlow's binding cannot be built: ${error.message}`)
+  })
 }
 
 /**
- * Copies them into a folder: the addon, and what there is beside it. TensorFlow's are not there where the set-up could not build them, and
- * on other systems than Linux; better-sqlite3's is only for Linux, since the packages of others have its authors' own.
+ * Copies them into a folder: the addon, and what there is beside it. TensorFlow's are not there on other systems than Linux, nor where a
+ * build for this machine could not make them; better-sqlite3's is only for Linux, since the packages of others have its authors' own.
  * @param {string | undefined} target a toolchain; undefined: built for this machine
  * @param {string} folder
  * @throws {SetupError} if the addon is not built

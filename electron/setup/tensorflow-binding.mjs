@@ -132,31 +132,16 @@ const inputs = (target) =>
  * Builds the binding unless it is there. A failure is one line, and remembered, so that the next start loses no time;
  * `npm run setup` forgets it.
  * @param {import('./shared.mjs').Log} log
- * @param {string} [target] a toolchain of Zig
  * @returns {Promise<boolean>} whether it is there
  */
-export async function ensureTensorFlowBinding(log, target) {
+export async function ensureTensorFlowBinding(log) {
   // Other systems have no TensorFlow with this interface (docs/backends.md).
   if (process.platform !== 'linux' || process.arch !== 'x64') return false
-  const folder = tensorFlowOf(target)
-  const built = stamp(path.join(folder, '.stamp'))
-  const refused = stamp(
-    inRoot(
-      'node_modules',
-      ['.lobule-refused-tensorflow', ...(target === undefined ? [] : [target])].join('-'),
-    ),
-  )
-  const wanted = inputs(target)
-  if (built.isFresh(wanted) && modules.every((name) => existsSync(path.join(folder, name)))) return true
-  if (refused.isFresh(wanted)) return false
-  log("Building the binding of TensorFlow (@tensorflow/tfjs-node-gpu's sources)")
+  const refused = stamp(inRoot('node_modules', '.lobule-refused-tensorflow'))
+  const wanted = inputs()
+  if (refused.isFresh(wanted) && !isThere(wanted)) return false
   try {
-    mkdirSync(folder, { recursive: true })
-    const index = await packageIndex()
-    await fetchHeaders(index)
-    await compile(folder, target, log)
-    writeFileSync(path.join(folder, indexFile), `${JSON.stringify({ packageIndex: index })}\n`)
-    built.write(wanted)
+    await buildTensorFlowBinding(log)
     return true
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -167,6 +152,33 @@ export async function ensureTensorFlowBinding(log, target) {
     return false
   }
 }
+
+/**
+ * Builds it unless it is there.
+ * @param {import('./shared.mjs').Log} log
+ * @param {string} [target] a toolchain of Zig
+ * @throws {Error} why it cannot be built
+ */
+export async function buildTensorFlowBinding(log, target) {
+  const wanted = inputs(target)
+  if (isThere(wanted, target)) return
+  log("Building the binding of TensorFlow (@tensorflow/tfjs-node-gpu's sources)")
+  const folder = tensorFlowOf(target)
+  mkdirSync(folder, { recursive: true })
+  const index = await packageIndex()
+  await fetchHeaders(index)
+  await compile(folder, target, log)
+  writeFileSync(path.join(folder, indexFile), `${JSON.stringify({ packageIndex: index })}\n`)
+  builtStamp(target).write(wanted)
+}
+
+/** @param {string} [target] */
+const builtStamp = (target) => stamp(path.join(tensorFlowOf(target), '.stamp'))
+
+/** @param {string} wanted what `inputs` answers @param {string} [target] */
+const isThere = (wanted, target) =>
+  builtStamp(target).isFresh(wanted) &&
+  modules.every((name) => existsSync(path.join(tensorFlowOf(target), name)))
 
 /** @param {string} folder @param {string | undefined} target @param {import('./shared.mjs').Log} log */
 const compile = (folder, target, log) =>
