@@ -10,7 +10,8 @@
  *                                               -> native/build/windows-x64/lobule-native.node, for that system, by the
  *                                               toolchain of the same name in native/cmake/toolchains
  *     node electron/setup/native.mjs --target linux-x64-release
- *                                               -> the same for Linux x86-64 as it is released, by Zig (zig.mjs)
+ *                                               -> the same for Linux x86-64 as it is released, by Zig (zig.mjs); so
+ *                                               too linux-arm64-release
  *     node electron/setup/native.mjs --force    builds even when nothing has changed
  *
  * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
