@@ -11,7 +11,7 @@
  *                                               toolchain of the same name in native/cmake/toolchains
  *     node electron/setup/native.mjs --target linux-x64-release
  *                                               -> the same for Linux x86-64 as it is released, by Zig (zig.mjs); so
- *                                               too linux-arm64-release
+ *                                               too linux-arm64-release, macos-arm64 and macos-x64
  *     node electron/setup/native.mjs --force    builds even when nothing has changed
  *
  * LightGBM's source comes from pip, pinned by version and hash; LIGHTGBM_SOURCE_DIR names an unpacked copy
