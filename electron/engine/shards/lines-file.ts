@@ -61,8 +61,9 @@ export async function* readLines<T>(path: string, schema: z.ZodType<T>, expected
   }
   const digest = createHash('sha256')
   let [count, rest] = [0, '']
+  const file = createReadStream(path, { encoding: 'utf8', highWaterMark: readAtOnce })
   try {
-    for await (const chunk of createReadStream(path, { encoding: 'utf8', highWaterMark: readAtOnce })) {
+    for await (const chunk of file) {
       digest.update(chunk as string)
       const lines = `${rest}${chunk as string}`.split('\n')
       rest = lines.pop() ?? ''
@@ -76,6 +77,9 @@ export async function* readLines<T>(path: string, schema: z.ZodType<T>, expected
     }
   } catch (error) {
     throw asPathError(error, path)
+  } finally {
+    // A stream that is ended early closes its file a moment later, and Windows deletes or replaces none that is open.
+    if (!file.closed) await new Promise<void>((resolve) => file.once('close', resolve))
   }
   if (rest !== '') refuse(`line ${count + 1} is cut off`)
   if (count !== expected.count) refuse(`it has ${count} lines instead of ${expected.count}`)
