@@ -70,6 +70,14 @@ it('labels in the grid with the keys of the table, moves in two directions, and 
 
   await press('Home', ...Array.from({ length: 6 }, () => '+'))
   await expect.poll(columns).toBeLessThan(wide)
+  // The last of the keys may still be on its way to the page.
+  await expect
+    .poll(async () => {
+      const before = await columns()
+      await page.waitForTimeout(500)
+      return (await columns()) === before
+    })
+    .toBe(true)
   const large = await columns()
   await page.reload()
   await tiles().first().waitFor()

@@ -81,6 +81,8 @@ it('imports dropped files, with a case expression, and reports failures', async 
   await page.getByText(researchUseSentence).first().waitFor()
   await button('I understand').click()
   // A drop has no effect here, and the page stays.
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  await page.getByLabel('Name', { exact: true }).waitFor()
   await dropOnPage([outside('slide.svs')])
   await page.getByText('Open or create a workspace before').waitFor()
   await page.getByLabel('Name', { exact: true }).fill('first-day')

@@ -5,7 +5,13 @@ import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { aliasesIn } from '../../support/blind-aliases.ts'
-import { launchBrowser, picturesArrived, problemsOf, screenshotPath, stayOnImages } from '../../support/browser.ts'
+import {
+  launchBrowser,
+  picturesArrived,
+  problemsOf,
+  screenshotPath,
+  stayOnImages,
+} from '../../support/browser.ts'
 import { serveLobule } from '../../support/serve-lobule.ts'
 import { checkTrail } from './story-trail.ts'
 
