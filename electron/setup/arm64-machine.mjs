@@ -7,11 +7,11 @@
  * Lobule starts processes of its own, so the system must know that qemu runs such programs. That is said in a namespace of users and
  * mounts, which only these processes see (Linux 6.7 or newer): the machine's own list stays as it is, and no one needs to be root.
  */
-import { spawn, spawnSync } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, writeFileSync } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { otherMachine } from './other-machine.mjs'
+import { otherMachine, startProgram } from './other-machine.mjs'
 import { findProgram } from './shared.mjs'
 
 /** @typedef {import('./shared.mjs').Log} Log */
@@ -122,34 +122,23 @@ export async function ensureArm64(log) {
  * @returns {Promise<number | null>} its exit code; null: it took longer and was ended
  */
 export async function runNode(parameters, { log, answer, environment = {}, timeoutMs }) {
-  const errors = openSync(log, 'w')
-  const output = answer === undefined ? errors : openSync(answer, 'w')
-  const [command = '', ...rest] = entering([here(machine.nodeFile), ...parameters])
-  const child = spawn(command, rest, {
+  const { child, ended } = startProgram(entering([here(machine.nodeFile), ...parameters]), {
     cwd: machine.app,
-    stdio: ['ignore', output, errors],
-    env: {
-      PATH: process.env['PATH'],
-      HOME: homedir(),
-      LANG: 'C.UTF-8',
-      NO_COLOR: '1',
+    log,
+    answer,
+    environment: {
       QEMU_LD_PREFIX: libraries,
       // A server's processor of 2019 (ARMv8.2): qemu's own choice has every extension, and emulates each.
       QEMU_CPU: 'neoverse-n1',
       ...environment,
     },
-    ...(timeoutMs === undefined ? {} : { timeout: timeoutMs, killSignal: 'SIGKILL' }),
   })
   running.add(child)
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', resolve)
-    })
-  } finally {
+  const limit = timeoutMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), timeoutMs)
+  return await ended.finally(() => {
+    clearTimeout(limit)
     running.delete(child)
-    for (const file of new Set([output, errors])) closeSync(file)
-  }
+  })
 }
 
 /** @type {Set<import('node:child_process').ChildProcess>} */

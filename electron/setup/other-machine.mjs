@@ -4,8 +4,20 @@
  * addon by a toolchain of native/cmake/toolchains and a copy of the project, all in a folder outside the project. What runs its
  * programs, wine or qemu, is not here: windows-machine.mjs, arm64-machine.mjs.
  */
+import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+} from 'node:fs'
+import { homedir } from 'node:os'
 import path from 'node:path'
 import { npm } from './dependencies.mjs'
 import { ensureBundled } from './bundled-files.mjs'
@@ -93,4 +105,29 @@ export function otherMachine({ home, target, node, platform, processor, npm: mor
   }
 
   return { here, app, nodeFile, packagesAreFresh, ensurePackages, ensureAddon, addonIsFresh, copyProject }
+}
+
+/**
+ * Starts a program of such a machine with few variables of this system.
+ * @param {readonly string[]} command
+ * @param {{ cwd: string, log?: string | undefined, answer?: string | undefined, environment: NodeJS.ProcessEnv }} options log: a file for
+ *   what it says; answer: another one for stdout alone
+ * @returns {{ child: import('node:child_process').ChildProcess, ended: Promise<number | null> }} ended: its exit code; null: a signal
+ *   ended it
+ */
+export function startProgram([program = '', ...parameters], { cwd, log, answer, environment }) {
+  const errors = log === undefined ? 'ignore' : openSync(log, 'w')
+  const output = answer === undefined ? errors : openSync(answer, 'w')
+  const child = spawn(program, parameters, {
+    cwd,
+    stdio: ['ignore', output, errors],
+    env: { PATH: process.env['PATH'], HOME: homedir(), LANG: 'C.UTF-8', NO_COLOR: '1', ...environment },
+  })
+  const ended = new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', resolve)
+  }).finally(() => {
+    for (const file of new Set([output, errors])) if (typeof file === 'number') closeSync(file)
+  })
+  return { child, ended }
 }

@@ -5,10 +5,10 @@
  * LOBULE_WINDOWS names (by default ~/.cache/lobule/windows-x64); 2.5 GB.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, symlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs'
 import { homedir } from 'node:os'
 import path from 'node:path'
-import { otherMachine } from './other-machine.mjs'
+import { otherMachine, startProgram } from './other-machine.mjs'
 import { findProgram, inRoot, step } from './shared.mjs'
 
 /** @typedef {import('./shared.mjs').Log} Log */
@@ -138,16 +138,11 @@ export const runNode = (parameters, options) =>
  * @returns {Promise<number | null>}
  */
 export async function runWine(parameters, { cwd, log, answer, environment = {}, timeoutMs }) {
-  const errors = log === undefined ? 'ignore' : openSync(log, 'w')
-  const output = answer === undefined ? errors : openSync(answer, 'w')
-  const child = spawn(wine() ?? 'wine', parameters, {
+  const { ended } = startProgram([wine() ?? 'wine', ...parameters], {
     cwd,
-    stdio: ['ignore', output, errors],
-    env: {
-      PATH: process.env['PATH'],
-      HOME: homedir(),
-      LANG: 'C.UTF-8',
-      NO_COLOR: '1',
+    log,
+    answer,
+    environment: {
       WINEPREFIX: prefix,
       WINEARCH: 'win64',
       WINEDEBUG: '-all',
@@ -157,15 +152,7 @@ export async function runWine(parameters, { cwd, log, answer, environment = {}, 
     },
   })
   const limit = timeoutMs === undefined ? undefined : setTimeout(() => void stopWindows(), timeoutMs)
-  try {
-    return await new Promise((resolve, reject) => {
-      child.once('error', reject)
-      child.once('close', resolve)
-    })
-  } finally {
-    clearTimeout(limit)
-    for (const file of new Set([output, errors])) if (typeof file === 'number') closeSync(file)
-  }
+  return await ended.finally(() => clearTimeout(limit))
 }
 
 /** Ends all that runs in this Windows. */
