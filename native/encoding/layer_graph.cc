@@ -142,12 +142,12 @@ void LayerGraph::Through(const std::uint8_t* pixels, std::size_t pictures, CellS
       Pool(step, source, sizes[step.to.map], to);
     }
   }
-  std::size_t step = 0;
-  for (const std::size_t tap : taps_) step += channels_[tap];
+  std::size_t length_of_descriptor = 0;
+  for (const std::size_t tap : taps_) length_of_descriptor += channels_[tap];
   for (std::size_t index = 0; index < taps_.size(); ++index) {
     const std::size_t tap = taps_[index], cells = sizes[tap].cells();
     const float* map = part({tap, 0});
-    AverageMap(work_.team, map, channels_[tap], cells, descriptors, pictures, step);
+    AverageMap(work_.team, map, channels_[tap], cells, descriptors, pictures, length_of_descriptor);
     descriptors += channels_[tap];
     if (!maps.empty()) CopyPlanar(work_.team, map, channels_[tap], cells, maps[index]);
   }
