@@ -18,7 +18,7 @@ export default class TallyReporter {
     /** @param {string} name @param {ReadonlyArray<SerializedError>} errors */
     const countErrors = (name, errors) => {
       tally.failed += errors.length
-      for (const error of errors) tally.failures.push(`${name}: ${firstLine(error)}`)
+      for (const error of errors) tally.failures.push(`${name}: ${sentence(error)}`)
     }
     countErrors('outside of every test', unhandledErrors)
     for (const module of modules) {
@@ -32,7 +32,7 @@ export default class TallyReporter {
         if (result.state === 'passed') tally.passed++
         else if (result.state === 'failed') {
           tally.failed++
-          tally.failures.push(`${file} > ${test.fullName}: ${result.errors.map(firstLine).join(' | ')}`)
+          tally.failures.push(`${file} > ${test.fullName}: ${result.errors.map(sentence).join(' | ')}`)
         } else {
           const note = result.state === 'skipped' ? result.note : undefined
           tally.skipped.push({
@@ -47,5 +47,17 @@ export default class TallyReporter {
   }
 }
 
-/** @param {SerializedError} error */
-const firstLine = (error) => stripVTControlCharacters(error.message).split('\n', 1)[0] ?? ''
+/**
+ * The first line of an error, what a browser waited for, and the line of the test: on another machine, this is all there is.
+ * @param {SerializedError} error
+ */
+function sentence(error) {
+  const [first = '', ...others] = stripVTControlCharacters(error.message).split('\n')
+  const waited = others.find((line) => /^\s*- waiting for /.test(line))
+  const place = error.stacks?.find(({ file }) => file.includes('/test/'))
+  return [
+    first,
+    ...(waited === undefined ? [] : [waited.trim().slice(2)]),
+    ...(place === undefined ? [] : [`line ${place.line}`]),
+  ].join('; ')
+}

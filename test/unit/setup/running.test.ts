@@ -67,9 +67,15 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
     errors: () => errors,
     children: { allTests: () => tests, allSuites: () => suites },
   })
+  const waited = "Timeout 120000ms exceeded.\nCall log:\n\u001B[2m  - waiting for getByText('x')\u001B[22m\n"
+  const stacks = [
+    { file: '/lobule/node_modules/kit.js', line: 3 },
+    { file: '/lobule/test/a.test.ts', line: 7 },
+  ]
   const modules = [
     module([one('passed'), one('passed'), one('failed'), one('skipped', 'no binary'), one('skipped')], []),
     module([], [{ message: 'cannot be loaded' }]),
+    module([], [{ message: waited, stacks }]),
     module(
       [one('skipped', 'hook')],
       [],
@@ -81,7 +87,7 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
   else process.env['LOBULE_TALLY'] = before
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({
     passed: 2,
-    failed: 4,
+    failed: 5,
     skipped: [
       { name: 'a.test.ts > skipped', reason: 'no binary' },
       { name: 'a.test.ts > skipped', reason: 'no reason given' },
@@ -91,6 +97,7 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
       'outside of every test: unhandled',
       'a.test.ts > failed: was 1',
       'a.test.ts: cannot be loaded',
+      "a.test.ts: Timeout 120000ms exceeded.; waiting for getByText('x'); line 7",
       'a.test.ts > hooks: a hook failed',
     ],
   })
