@@ -7,8 +7,11 @@ import { endToEndTestLimitMs, pollLimitMs, testLimitMs } from './test/support/li
 /** Vitest leaves one core free, which on two cores is half of them: a test file mostly keeps one core busy. */
 const maxWorkers = Math.max(2, availableParallelism() - 1)
 
-/** The built program starts processes of its own, and a browser, so that two files fill most machines. They come last. */
-const endToEnd = { maxWorkers: 2, sequence: { groupOrder: 1 } }
+/**
+ * The built program starts processes of its own, and a browser, so that two files fill most machines. They come last. A test that
+ * fails is tried once more: `npm test` lists as FLAKY what passes then, which is a race in the test or in Lobule.
+ */
+const endToEnd = { maxWorkers: 2, retry: 1, sequence: { groupOrder: 1 } }
 
 /** One project for each kind of test, so that each can run alone: `npm test -- --project unit`. --hookTimeout does not reach them. */
 const project = (name: string, include: string[], timeoutMs = testLimitMs) => ({

@@ -8,6 +8,7 @@ import { SetupError, logToStderr as log } from './shared.mjs'
  * @property {number} failed
  * @property {{ name: string, reason: string }[]} skipped
  * @property {string[]} failures what failed inside the gate, a line each: a log is often read from its end
+ * @property {string[]} [flaky] what passed at the second attempt only, and why not at the first
  */
 /**
  * @typedef {object} Gate
@@ -108,6 +109,7 @@ export async function runGates(gates, parts) {
     if (isChosen(gate)) outcome.passed += tally.passed
     outcome.failed += tally.failed
     outcome.skipped.push(...tally.skipped)
+    if (tally.flaky !== undefined) outcome.flaky = [...(outcome.flaky ?? []), ...tally.flaky]
   }
   return outcome
 }

@@ -15,6 +15,8 @@ export default class TallyReporter {
   onTestRunEnd(modules, unhandledErrors) {
     /** @type {Tally} */
     const tally = { passed: 0, failed: 0, skipped: [], failures: [] }
+    /** @type {string[]} */
+    const flaky = []
     /** @param {string} name @param {ReadonlyArray<SerializedError>} errors */
     const countErrors = (name, errors) => {
       tally.failed += errors.length
@@ -29,10 +31,13 @@ export default class TallyReporter {
         countErrors(`${file} > ${suite.fullName}`, suite.errors())
       for (const test of module.children.allTests()) {
         const result = test.result()
-        if (result.state === 'passed') tally.passed++
-        else if (result.state === 'failed') {
+        const said = () => `${file} > ${test.fullName}: ${(result.errors ?? []).map(sentence).join(' | ')}`
+        if (result.state === 'passed') {
+          tally.passed++
+          if (test.diagnostic()?.flaky === true) flaky.push(said())
+        } else if (result.state === 'failed') {
           tally.failed++
-          tally.failures.push(`${file} > ${test.fullName}: ${result.errors.map(sentence).join(' | ')}`)
+          tally.failures.push(said())
         } else {
           const note = result.state === 'skipped' ? result.note : undefined
           tally.skipped.push({
@@ -43,7 +48,7 @@ export default class TallyReporter {
       }
     }
     const tallyFile = process.env['LOBULE_TALLY']
-    if (tallyFile) writeFileSync(tallyFile, JSON.stringify(tally))
+    if (tallyFile) writeFileSync(tallyFile, JSON.stringify({ ...tally, flaky }))
   }
 }
 

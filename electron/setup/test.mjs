@@ -55,12 +55,19 @@ const lint = (...parameters) =>
   )
 
 await runScript(async () => {
-  const { passed, failed, skipped, failures } = await runChosen().catch((/** @type {unknown} */ error) => {
+  const {
+    passed,
+    failed,
+    skipped,
+    failures,
+    flaky = [],
+  } = await runChosen().catch((/** @type {unknown} */ error) => {
     if (!(error instanceof SetupError)) throw error
     log(error.message)
-    return { passed: 0, failed: 1, skipped: [], failures: ['arguments'] }
+    return { ...nonePassed, failed: 1, failures: ['arguments'] }
   })
   for (const { name, reason } of skipped) console.log(`SKIPPED ${name}: ${reason}`)
+  for (const line of flaky) console.log(`FLAKY ${line}`)
   for (const name of failures) console.log(`FAILED ${name}`)
   console.log(`${passed} passed, ${failed} failed`)
   return failed === 0 ? 0 : 1

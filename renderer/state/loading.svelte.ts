@@ -90,7 +90,7 @@ export class Loading {
   /** Follows the workspace that the program has opened, changed or closed (null). */
   show(workspace: WorkspaceView | null): void {
     this.#page.session.show(workspace)
-    if (workspace === null) this.closed()
+    if (workspace === null) this.#closed()
     else if (workspace.path !== this.#openPath) void this.#page.alerts.attempt(this.workspace())
     else this.#followClasses()
   }
@@ -101,7 +101,7 @@ export class Loading {
   }
 
   /** No workspace is open any more, and so no one is signed in or has to be. */
-  closed(): void {
+  #closed(): void {
     this.#clearWorkspace()
     this.#page.users.clear()
   }

@@ -206,7 +206,13 @@ export class Lobule {
   }
 
   async closeWorkspace(): Promise<void> {
-    await this.alerts.attempt(this.session.close().then(() => this.#loading.closed()))
+    const path = this.session.workspace?.path
+    const closing = this.session.close().then(() => {
+      // Once the page has left it, the user may be opening another one.
+      if (path !== undefined && this.session.workspace?.path === path) this.#loading.show(null)
+      return this.session.loadRecent()
+    })
+    await this.alerts.attempt(closing)
   }
 
   /** Opens an image in the viewer; previous and next follow the present order of the worklist. */

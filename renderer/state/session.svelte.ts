@@ -122,7 +122,7 @@ export class Session {
     const opening = this.#client['workspace.open']({ path, handover })
     await this.changingReader(opening)
     this.show(await opening)
-    await this.#loadRecent()
+    await this.loadRecent()
   }
 
   /** Makes the database of a workspace as Lobule made it; returns the path of the copy that it keeps. */
@@ -132,20 +132,19 @@ export class Session {
 
   async create(path: string, classes: string): Promise<void> {
     this.show(await this.#client['workspace.create']({ path, classes }))
-    await this.#loadRecent()
+    await this.loadRecent()
   }
 
+  /** Closes the workspace; the page follows by the event of it, which comes first. */
   async close(): Promise<void> {
     await this.#client['workspace.close']({})
-    this.show(null)
-    await this.#loadRecent()
   }
 
   show(workspace: WorkspaceView | null): void {
     this.#workspace = workspace
   }
 
-  async #loadRecent(): Promise<void> {
+  async loadRecent(): Promise<void> {
     this.#recent = await this.#client['workspace.recent']({})
   }
 }

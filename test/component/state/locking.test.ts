@@ -128,6 +128,34 @@ test('a page that was locked when it was loaded follows its address once a user 
   expect(location.hash).toBe('#/?q=case2&at=3')
 })
 
+test('what the user opens once the page has left a workspace stays, also if the answer comes late', async () => {
+  const closing = Promise.withResolvers<unknown>()
+  const recent = Promise.withResolvers<unknown>()
+  let isStarted = false
+  const { lobule, asked, tell } = await startPage({
+    'workspace.close': () => closing.promise,
+    'workspace.recent': () => (isStarted ? recent.promise : []),
+    'image.list': () => images,
+  })
+  isStarted = true
+  const open = lobule.session.workspace
+  if (open === null) throw new Error('no workspace')
+  const closed = lobule.closeWorkspace()
+  tell({ name: 'workspace.changed', payload: null })
+  expect(lobule.session.workspace).toBeNull()
+  lobule.navigation.open({ name: 'mend', path: '/other', differences: [] })
+  closing.resolve(null)
+  await expect.poll(() => asked.filter((name) => name === 'workspace.recent').length).toBe(2)
+  expect(lobule.navigation.panel).toMatchObject({ name: 'mend' })
+
+  tell({ name: 'workspace.changed', payload: { ...open, path: '/other' } })
+  await expect.poll(() => lobule.images.all.length).toBe(3)
+  recent.resolve([])
+  await closed
+  expect(lobule.session.workspace?.path).toBe('/other')
+  expect(lobule.images.all.length).toBe(3)
+})
+
 test('after a locked workspace is closed, no one has to sign in, and its dialogs are shown', async () => {
   const { lobule, change } = await reading()
   await change(anna, true)

@@ -75,6 +75,7 @@ test('opening and closing a workspace changes the classes and the recent workspa
   expect(session.classOf('Unknown')).toBeUndefined()
   expect(session.classOf(undefined)).toBeUndefined()
   await session.close()
+  session.show(null)
   expect(session).toMatchObject({ workspace: null, classes: [] })
   expect(session.classOf('Malignant')).toBeUndefined()
 })

@@ -144,7 +144,7 @@ it('draws, navigates, comments and moves with the keyboard alone', async () => {
   await page.keyboard.press('Enter')
   await expect.poll(() => rows().count()).toBe(5)
   await page.keyboard.press('.')
-  expect(await chosen().textContent()).toContain('InSitu')
+  await chosen().getByText('InSitu').waitFor()
   await page.getByRole('listbox', { name: 'Regions of this image' }).focus()
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowUp')

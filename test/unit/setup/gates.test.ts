@@ -64,6 +64,11 @@ describe('the gates', () => {
     })
   })
 
+  test('what passed at the second attempt only is listed', async () => {
+    const again = (): Promise<Tally> => Promise.resolve({ ...tests, flaky: ['a race'] })
+    expect((await runGates(gates({ tests: again }), allParts)).flaky).toEqual(['a race'])
+  })
+
   test('a failure is named and counted, and the others still run', async () => {
     const outcome = await runGates(gates({ lint: fails, types: fails }), allParts)
     expect(outcome).toMatchObject({ passed: 42, failed: 2, failures: ['types', 'lint'] })

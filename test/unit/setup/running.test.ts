@@ -61,6 +61,7 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
   const one = (state: string, note?: string): object => ({
     fullName: state,
     result: () => ({ state, note, errors: [{ message: '\u001B[31mwas 1\u001B[39m\nnot 2' }] }),
+    diagnostic: () => ({ flaky: note === 'again' }),
   })
   const module = (tests: object[], errors: object[], suites: object[] = []): object => ({
     relativeModuleId: 'a.test.ts',
@@ -73,7 +74,10 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
     { file: '/lobule/test/a.test.ts', line: 7 },
   ]
   const modules = [
-    module([one('passed'), one('passed'), one('failed'), one('skipped', 'no binary'), one('skipped')], []),
+    module(
+      [one('passed'), one('passed', 'again'), one('failed'), one('skipped', 'no binary'), one('skipped')],
+      [],
+    ),
     module([], [{ message: 'cannot be loaded' }]),
     module([], [{ message: waited, stacks }]),
     module(
@@ -100,5 +104,6 @@ test('passed, failed and skipped tests are counted; so is a file that cannot be 
       "a.test.ts: Timeout 120000ms exceeded.; waiting for getByText('x'); line 7",
       'a.test.ts > hooks: a hook failed',
     ],
+    flaky: ['a.test.ts > passed: was 1'],
   })
 })
