@@ -223,6 +223,7 @@ export class Navigation {
   /** Goes where the address has gone; null: it is of another round, or the place is concealed. */
   #follow(): Arrival | null {
     const round = roundOfEntry()
+    if (this.#isConcealed && round === null) return this.#followScreen()
     if (this.#isConcealed || (round !== null && this.#round !== null && round !== this.#round)) {
       this.#write('replaceState')
       return null
@@ -234,6 +235,18 @@ export class Navigation {
     if (isSame) this.#listQuery = before
     this.#write('replaceState')
     return { isOtherList: !isSame, isOtherImage: this.#imageId !== null && this.#visit !== visit }
+  }
+
+  /** Goes to a screen whose link was pressed while the place is concealed, as before all data are there. */
+  #followScreen(): Arrival | null {
+    const [path] = location.hash.split('?')
+    const screen = path === '#/' ? 'worklist' : screens.find((name) => path === `#/${name}`)
+    if (screen !== undefined) {
+      this.#view(null)
+      this.#screen = screen
+    }
+    this.#write('replaceState')
+    return screen === undefined ? null : { isOtherList: false, isOtherImage: false }
   }
 
   #readOpened(kind: OpenedFile['kind'], encoded: string): void {

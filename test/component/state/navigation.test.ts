@@ -142,6 +142,24 @@ test('nothing is written into an entry that the browser has gone to and has not 
   expect(location.hash).toBe('#/?at=2')
 })
 
+test('while the place is concealed, a link leads to a screen and shows nothing else', () => {
+  const onLeave = vi.fn()
+  history.replaceState(null, '', '#/image/3?q=case2')
+  const navigation = new Navigation(onLeave)
+  navigation.begin('Ada')
+  navigation.conceal()
+  goBack({ state: null, hash: '#/image/4?q=case5' })
+  expect(onLeave).not.toHaveBeenCalled()
+  expect(navigation).toMatchObject({ screen: 'worklist', imageId: 3, listQuery: 'q=case2' })
+  expect(location.hash).toBe('#/')
+  goBack({ state: null, hash: '#/settings?q=case5' })
+  expect(onLeave).toHaveBeenLastCalledWith({ isOtherList: false, isOtherImage: false })
+  expect(navigation).toMatchObject({ screen: 'settings', imageId: null, listQuery: 'q=case2' })
+  expect(location.hash).toBe('#/settings')
+  navigation.reveal()
+  expect(location.hash).toBe('#/settings?q=case2')
+})
+
 test('an entry of another round is not followed and shows the present address', () => {
   const onLeave = vi.fn()
   const navigation = new Navigation(onLeave)

@@ -160,8 +160,6 @@ it('turns users on, locks, signs another user in, who may do less, and is turned
   await page.getByRole('heading', { name: 'study' }).waitFor()
   await page.getByLabel('PIN').fill('a long walk')
   await page.getByRole('button', { name: 'Sign in', exact: true }).click()
-  // Until its data are there, the page stays where it is.
-  await page.getByTestId('worklist-row').first().waitFor()
   await page.getByRole('link', { name: 'Settings' }).click()
   await section.getByRole('button', { name: 'Turn users off…' }).click()
   await dialog.getByRole('textbox').fill('One person works here again.')
