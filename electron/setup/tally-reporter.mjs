@@ -13,10 +13,8 @@ export default class TallyReporter {
    * @param {ReadonlyArray<SerializedError>} unhandledErrors
    */
   onTestRunEnd(modules, unhandledErrors) {
-    /** @type {Tally} */
-    const tally = { passed: 0, failed: 0, skipped: [], failures: [] }
-    /** @type {string[]} */
-    const flaky = []
+    /** @type {Required<Tally>} */
+    const tally = { passed: 0, failed: 0, skipped: [], failures: [], flaky: [] }
     /** @param {string} name @param {ReadonlyArray<SerializedError>} errors */
     const countErrors = (name, errors) => {
       tally.failed += errors.length
@@ -34,7 +32,7 @@ export default class TallyReporter {
         const said = () => `${file} > ${test.fullName}: ${(result.errors ?? []).map(sentence).join(' | ')}`
         if (result.state === 'passed') {
           tally.passed++
-          if (test.diagnostic()?.flaky === true) flaky.push(said())
+          if (test.diagnostic()?.flaky === true) tally.flaky.push(said())
         } else if (result.state === 'failed') {
           tally.failed++
           tally.failures.push(said())
@@ -48,7 +46,7 @@ export default class TallyReporter {
       }
     }
     const tallyFile = process.env['LOBULE_TALLY']
-    if (tallyFile) writeFileSync(tallyFile, JSON.stringify({ ...tally, flaky }))
+    if (tallyFile) writeFileSync(tallyFile, JSON.stringify(tally))
   }
 }
 

@@ -239,8 +239,7 @@ export class Navigation {
 
   /** Goes to a screen whose link was pressed while the place is concealed, as before all data are there. */
   #followScreen(): Arrival | null {
-    const [path] = location.hash.split('?')
-    const screen = path === '#/' ? 'worklist' : screens.find((name) => path === `#/${name}`)
+    const screen = screenOf(location.hash.split('?', 1)[0])
     if (screen !== undefined) {
       this.#view(null)
       this.#screen = screen
@@ -273,10 +272,14 @@ export class Navigation {
     this.#view(match?.[1] === undefined ? null : Number(match[1]))
     // An image is shown over the screen that was there before.
     if (this.#imageId === null) {
-      this.#screen = screens.find((screen) => path === `#/${screen}`) ?? 'worklist'
+      this.#screen = screenOf(path) ?? 'worklist'
     }
   }
 }
+
+/** @param path of an address, without its query */
+const screenOf = (path: string | undefined): Screen | undefined =>
+  path === '#/' ? 'worklist' : screens.find((screen) => path === `#/${screen}`)
 
 /** The round of the present entry of the history; null: it is new, or was made before a round began. */
 function roundOfEntry(): string | null {

@@ -3,6 +3,7 @@ import { AppError, type UserState, type UserView } from '../../../electron/contr
 import type { Lobule } from '../../../renderer/state/lobule.svelte.ts'
 import { useOneNavigation } from '../support/one-navigation.ts'
 import { infoOf, startPage } from '../support/start-page.ts'
+import { deferred } from '../support/stub-client.ts'
 import { image, job } from '../support/views.ts'
 
 useOneNavigation()
@@ -129,8 +130,8 @@ test('a page that was locked when it was loaded follows its address once a user 
 })
 
 test('what the user opens once the page has left a workspace stays, also if the answer comes late', async () => {
-  const closing = Promise.withResolvers<unknown>()
-  const recent = Promise.withResolvers<unknown>()
+  const closing = deferred<unknown>()
+  const recent = deferred<unknown>()
   let isStarted = false
   const { lobule, asked, tell } = await startPage({
     'workspace.close': () => closing.promise,

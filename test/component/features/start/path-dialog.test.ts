@@ -1,6 +1,8 @@
 import { screen } from '@testing-library/svelte'
+import type { UserEvent } from '@testing-library/user-event'
 import { expect, test } from 'vitest'
 import type { CallOutput } from '../../../../electron/contract/index.ts'
+import type { Client } from '../../../../renderer/api/client.ts'
 import PathDialog from '../../../../renderer/features/start/PathDialog.svelte'
 import type { Lobule } from '../../../../renderer/state/lobule.svelte.ts'
 import { Paths } from '../../../../renderer/state/paths.svelte.ts'
@@ -16,14 +18,19 @@ const folder = (path: string): CallOutput<'directory.list'> => ({
   unreadable: [],
 })
 
+/** The dialog, which shows nothing until a path is requested. */
+function showDialog(client: Client): { paths: Paths; user: UserEvent } {
+  const paths = new Paths(client, () => false)
+  const lobule = { paths } as unknown as Lobule
+  return { paths, user: show(InLobule, { lobule, view: PathDialog }) }
+}
+
 test('what is typed replaces the first folder, also if that comes after the dialog', async () => {
   const home = deferred<CallOutput<'directory.list'>>()
   const { client, asked } = stubClient({
     'directory.list': ({ path }) => (path === null ? home.promise : folder(path)),
   })
-  const paths = new Paths(client, () => false)
-  const lobule = { paths } as unknown as Lobule
-  const user = show(InLobule, { lobule, view: PathDialog })
+  const { paths, user } = showDialog(client)
   const answer = paths.choose('folder')
   const field = await screen.findByLabelText<HTMLInputElement>('Path')
   await waitFor(() => {
@@ -46,9 +53,7 @@ test('what is typed replaces the first folder, also if that comes after the dial
 test('what was typed before the first folder came is kept', async () => {
   const home = deferred<CallOutput<'directory.list'>>()
   const { client } = stubClient({ 'directory.list': () => home.promise })
-  const paths = new Paths(client, () => false)
-  const lobule = { paths } as unknown as Lobule
-  const user = show(InLobule, { lobule, view: PathDialog })
+  const { paths, user } = showDialog(client)
   void paths.choose('folder')
   const field = await screen.findByLabelText<HTMLInputElement>('Path')
   await user.type(field, '/da')
@@ -63,9 +68,7 @@ test('the name of a new folder can be typed at once', async () => {
     'directory.list': ({ path }) => folder(path ?? '/home/ada'),
     'directory.create': ({ path }) => ({ path }),
   })
-  const paths = new Paths(client, () => false)
-  const lobule = { paths } as unknown as Lobule
-  const user = show(InLobule, { lobule, view: PathDialog })
+  const { paths, user } = showDialog(client)
   void paths.choose('folder')
   await user.click(await screen.findByRole('button', { name: 'New folder…' }))
   const field = await screen.findByLabelText('Name of the new folder')
