@@ -50,7 +50,8 @@ struct PixelRange {
  * A chain of inverted bottlenecks and a last product, put between 0 and 6, whose map is the only tap: EfficientNet-Lite.
  *
  * Expanded maps are up to six times as large as the others, and no cache holds one. They are never made whole: a thread keeps
- * only the rows that the depthwise convolution needs next (docs/performance.md has the figures).
+ * only the rows that the depthwise convolution needs next (docs/performance.md has the figures). The maps of the first steps,
+ * which are the largest of those that remain, are made strip by strip, and the last one block by block.
  */
 class BottleneckChain final : public Network {
  public:
@@ -59,7 +60,7 @@ class BottleneckChain final : public Network {
 
   std::vector<MapSize> TapSizes(std::size_t rows, std::size_t columns) const override;
   void Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
-           const std::vector<float*>& maps) override;
+           const Wanted& wanted) override;
 
  private:
   struct Size {
@@ -92,30 +93,51 @@ class BottleneckChain final : public Network {
     float* ring;
     float* rows;
   };
-  /** A step at work on a map. */
+  struct Rows {
+    std::size_t first, end;
+    std::size_t count() const { return end - first; }
+  };
+  /** Some rows of a map, in blocks of kLanes. */
+  struct Part {
+    float* values;
+    Rows rows;
+  };
+  /** A step at work on some rows of a map. */
   struct Pass;
+  /** Cells of a product: of several blocks, each a distance from the one before. */
+  struct Cells {
+    float* values;
+    std::size_t stride;
+  };
 
-  Size After(Size before) const;
+  std::vector<Size> Sizes(Size picture) const;
+  void FirstSteps(const std::vector<Size>& sizes, float* to);
   void PictureRows(std::size_t row, float* to) const;
   std::size_t PictureValues(const Step& step) const;
   void Apply(const Pass& pass);
   void ByRows(const Pass& pass);
   void ByChannels(const Pass& pass);
   template <typename Done>
-  void Middle(const Pass& pass, std::size_t first_panel, std::size_t end_panel, std::size_t first, std::size_t end,
-              const Scratch& own, float* to, std::size_t to_stride, std::size_t row_step, const Done& done);
+  void Middle(const Pass& pass, std::size_t first_panel, std::size_t end_panel, Rows rows, bool goes_on,
+              const Scratch& own, Cells to, std::size_t row_step, const Done& done);
   void ExpandRow(const Pass& pass, std::size_t panel, std::size_t row, const float* rows, float* to);
-  void Flat(const PackedProduct& packed, const float* from, std::size_t cells, const float* sum, bool clip, float* to);
+  void Project(const Pass& pass, const PackedProduct::Panel& panel, Cells from, std::size_t row, std::size_t first,
+               std::size_t count);
+  void Head(const float* from, Size size, float* descriptor, const Wanted& wanted);
 
   const Kernels& kernels_;
   PixelRange range_;
   std::vector<Step> steps_;
+  /** How many of them are made strip by strip. */
+  std::size_t first_steps_;
   PackedProduct head_;
   Team team_;
   std::mutex mutex_;
   Buffer maps_[2];
+  /** Strips of the first maps. */
+  Buffer strips_[2];
   Picture picture_;
-  /** What the depthwise convolutions make, where it is made whole. */
+  /** What the depthwise convolutions make of all channels, some rows of it. */
   Buffer middle_;
   /** Rows of one thread each. */
   Buffer own_;

@@ -27,8 +27,9 @@ struct Product {
   std::size_t blocks;
   float* to;
   std::size_t to_stride;
-  /** What is added to the outputs, at the same places as theirs; null: nothing. */
+  /** What is added to the outputs, placed as they are but for its own stride; null: nothing. */
   const float* sum;
+  std::size_t sum_stride;
   Activation activation;
 };
 

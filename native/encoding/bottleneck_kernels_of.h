@@ -31,10 +31,10 @@ struct BottleneckKernelsOf {
   template <std::size_t kBlocks, std::size_t kPixels, std::size_t kStep>
   static inline void Tile(const Product& product, std::size_t pixel, std::size_t first, std::size_t end) {
     constexpr std::size_t kVectors = kBlocks * kVectorsOfBlock;
-    const auto place = [&](std::size_t at, std::size_t vector) {
-      return (vector / kVectorsOfBlock) * product.to_stride + (pixel + at) * kLanes +
-             vector % kVectorsOfBlock * kWidth;
+    const auto placed = [&](std::size_t at, std::size_t vector, std::size_t stride) {
+      return (vector / kVectorsOfBlock) * stride + (pixel + at) * kLanes + vector % kVectorsOfBlock * kWidth;
     };
+    const auto place = [&](std::size_t at, std::size_t vector) { return placed(at, vector, product.to_stride); };
     T sums[kPixels][kVectors];
     for (std::size_t at = 0; at < kPixels; ++at)
       for (std::size_t vector = 0; vector < kVectors; ++vector)
@@ -61,7 +61,7 @@ struct BottleneckKernelsOf {
     for (std::size_t at = 0; at < kPixels; ++at) {
       for (std::size_t vector = 0; vector < kVectors; ++vector) {
         T sum = sums[at][vector];
-        if (last && product.sum) sum = V::Add(sum, V::Load(product.sum + place(at, vector)));
+        if (last && product.sum) sum = V::Add(sum, V::Load(product.sum + placed(at, vector, product.sum_stride)));
         if (last) sum = Activated(sum, product.activation);
         V::Store(product.to + place(at, vector), sum);
       }

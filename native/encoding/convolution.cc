@@ -122,6 +122,7 @@ void Convolution::ByProduct(Workspace& work, const Source& source, const float* 
       const std::size_t at = panel.first_block * product.to_stride + first * kLanes;
       product.to = to + at;
       product.sum = sum ? sum + at : nullptr;
+      product.sum_stride = product.to_stride;
       product.activation = activation();
       kernels_.bottleneck.pointwise(product, count);
     }

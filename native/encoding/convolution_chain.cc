@@ -89,11 +89,11 @@ std::vector<MapSize> ConvolutionChain::TapSizes(std::size_t rows, std::size_t co
 }
 
 void ConvolutionChain::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
-                  const std::vector<float*>& maps) {
+                           const Wanted& wanted) {
   std::lock_guard<std::mutex> lock(mutex_);
   Size size{rows, columns};
   const float* from = nullptr;
-  std::size_t tap = 0;
+  std::size_t tap = 0, channels = 0;
   for (std::size_t index = 0; index < steps_.size(); ++index) {
     const Step& step = steps_[index];
     const Size after = After(step, size);
@@ -107,10 +107,9 @@ void ConvolutionChain::Run(const std::uint8_t* pixels, std::size_t rows, std::si
     }
     if (step.tap) {
       const std::size_t cells = after.rows * after.columns;
-      AverageMap(team_, to, step.outputs, cells, descriptor);
-      descriptor += step.outputs;
-      if (!maps.empty()) CopyPlanar(team_, to, step.outputs, cells, maps[tap]);
-      ++tap;
+      AverageMap(team_, to, step.outputs, cells, descriptor + channels);
+      GiveMap(team_, Tap(wanted, tap++, {step.outputs, after.rows, after.columns}, channels), to, windows_);
+      channels += step.outputs;
     }
     from = to;
     size = after;

@@ -37,7 +37,7 @@ class ConvolutionChain final : public Network {
 
   std::vector<MapSize> TapSizes(std::size_t rows, std::size_t columns) const override;
   void Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
-           const std::vector<float*>& maps) override;
+           const Wanted& wanted) override;
 
  private:
   struct Step {
@@ -67,6 +67,8 @@ class ConvolutionChain final : public Network {
   Buffer picture_;
   Buffer transformed_;
   Buffer products_;
+  /** What windows of a tap are averaged with. */
+  Buffer windows_;
 };
 
 }  // namespace lobule

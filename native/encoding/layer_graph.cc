@@ -109,8 +109,8 @@ std::vector<std::size_t> LayerGraph::Places(const std::vector<CellSize>& sizes, 
 }
 
 void LayerGraph::Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
-                     const std::vector<float*>& maps) {
-  Through(pixels, 1, {rows, columns}, descriptor, maps);
+                     const Wanted& wanted) {
+  Through(pixels, 1, {rows, columns}, descriptor, wanted);
 }
 
 void LayerGraph::RunAll(const std::uint8_t* pixels, std::size_t count, std::size_t rows, std::size_t columns,
@@ -118,9 +118,9 @@ void LayerGraph::RunAll(const std::uint8_t* pixels, std::size_t count, std::size
   Through(pixels, count, {rows, columns}, descriptors, {});
 }
 
-/** @param maps of one picture, or none */
+/** @param wanted of one picture; of several nothing */
 void LayerGraph::Through(const std::uint8_t* pixels, std::size_t pictures, CellSize size, float* descriptors,
-                         const std::vector<float*>& maps) {
+                         const Wanted& wanted) {
   std::lock_guard<std::mutex> lock(mutex_);
   const auto sizes = Sizes(size);
   std::size_t length;
@@ -142,14 +142,15 @@ void LayerGraph::Through(const std::uint8_t* pixels, std::size_t pictures, CellS
       Pool(step, source, sizes[step.to.map], to);
     }
   }
-  std::size_t length_of_descriptor = 0;
+  std::size_t length_of_descriptor = 0, channel = 0;
   for (const std::size_t tap : taps_) length_of_descriptor += channels_[tap];
   for (std::size_t index = 0; index < taps_.size(); ++index) {
     const std::size_t tap = taps_[index], cells = sizes[tap].cells();
     const float* map = part({tap, 0});
-    AverageMap(work_.team, map, channels_[tap], cells, descriptors, pictures, length_of_descriptor);
-    descriptors += channels_[tap];
-    if (!maps.empty()) CopyPlanar(work_.team, map, channels_[tap], cells, maps[index]);
+    AverageMap(work_.team, map, channels_[tap], cells, descriptors + channel, pictures, length_of_descriptor);
+    GiveMap(work_.team, Tap(wanted, index, {channels_[tap], sizes[tap].rows, sizes[tap].columns}, channel), map,
+            windows_);
+    channel += channels_[tap];
   }
 }
 

@@ -58,7 +58,7 @@ class LayerGraph final : public Network {
 
   std::vector<MapSize> TapSizes(std::size_t rows, std::size_t columns) const override;
   void Run(const std::uint8_t* pixels, std::size_t rows, std::size_t columns, float* descriptor,
-           const std::vector<float*>& maps) override;
+           const Wanted& wanted) override;
   void RunAll(const std::uint8_t* pixels, std::size_t count, std::size_t rows, std::size_t columns,
               float* descriptors) override;
 
@@ -81,7 +81,7 @@ class LayerGraph final : public Network {
   std::vector<CellSize> Sizes(CellSize picture) const;
   std::vector<std::size_t> Places(const std::vector<CellSize>& sizes, std::size_t& length) const;
   void Through(const std::uint8_t* pixels, std::size_t pictures, CellSize size, float* descriptors,
-               const std::vector<float*>& maps);
+               const Wanted& wanted);
   void Pool(const Step& step, const Source& source, CellSize after, float* to);
 
   const Kernels& kernels_;
@@ -94,6 +94,8 @@ class LayerGraph final : public Network {
   std::mutex mutex_;
   /** All maps. */
   Buffer maps_;
+  /** What windows of a tap are averaged with. */
+  Buffer windows_;
 };
 
 }  // namespace lobule

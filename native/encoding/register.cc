@@ -66,52 +66,126 @@ Napi::Value Open(const Napi::CallbackInfo& info) {
       .promise;
 }
 
+/** Pictures of one size for a network, and where what it makes of them goes. */
+struct Pictures {
+  std::shared_ptr<Network> network;
+  const std::uint8_t* pixels;
+  size_t count, rows, columns;
+  /** Of a picture. */
+  std::vector<MapSize> taps;
+  /** Of a descriptor. */
+  size_t length = 0;
+  float* descriptors = nullptr;
+  Wanted wanted;
+  std::vector<Napi::Object> kept;
+};
+
+/** (handle, pixels of some pictures of one size, rows, columns, ...) */
+Pictures PicturesOf(const Napi::CallbackInfo& info) {
+  const auto env = info.Env();
+  Pictures pictures;
+  pictures.network = HeldBy<Network>(info[0]).value;
+  if (!pictures.network) throw Napi::Error::New(env, "closed");
+  if (!info[1].IsTypedArray() || info[1].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
+    throw Napi::TypeError::New(env, "not a Uint8Array");
+  }
+  auto pixels = info[1].As<Napi::Uint8Array>();
+  pictures.pixels = pixels.Data();
+  pictures.kept.push_back(pixels);
+  pictures.rows = Count(info[2], kMostPixels);
+  pictures.columns = Count(info[3], kMostPixels);
+  const size_t picture = pictures.rows * pictures.columns * 3;
+  pictures.count = picture == 0 ? 1 : pixels.ElementLength() / picture;
+  if (pictures.count == 0 || pixels.ElementLength() != pictures.count * picture) throw Wrong(env, "not pictures of this size");
+  pictures.taps = pictures.network->TapSizes(pictures.rows, pictures.columns);
+  for (const auto& size : pictures.taps) {
+    if (size.rows == 0 || size.columns == 0) throw Wrong(env, "too small a picture");
+    pictures.length += size.channels;
+  }
+  return pictures;
+}
+
+Napi::Value Run(Napi::Env env, Pictures pictures) {
+  auto kept = std::move(pictures.kept);
+  return JobBoard::Start(
+             env, Lane::kShort,
+             [pictures = std::move(pictures)](Job&) -> Answer {
+               const auto& [network, pixels, count, rows, columns, taps, length, descriptors, wanted, none] = pictures;
+               if (count == 1) {
+                 network->Run(pixels, rows, columns, descriptors, wanted);
+               } else {
+                 network->RunAll(pixels, count, rows, columns, descriptors);
+               }
+               return [](Napi::Env env) { return env.Undefined(); };
+             },
+             std::move(kept))
+      .promise;
+}
+
 /**
  * (handle, pixels of some pictures of one size, rows, columns, descriptors to fill, maps of one picture to fill or none) ->
  * Promise of nothing
  */
 Napi::Value Encode(const Napi::CallbackInfo& info) {
   const auto env = info.Env();
-  auto network = HeldBy<Network>(info[0]).value;
-  if (!network) throw Napi::Error::New(env, "closed");
-  if (!info[1].IsTypedArray() || info[1].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-    throw Napi::TypeError::New(env, "not a Uint8Array");
-  }
-  auto pixels = info[1].As<Napi::Uint8Array>();
-  const size_t rows = Count(info[2], kMostPixels), columns = Count(info[3], kMostPixels);
-  const size_t picture = rows * columns * 3, count = picture == 0 ? 1 : pixels.ElementLength() / picture;
-  if (count == 0 || pixels.ElementLength() != count * picture) throw Wrong(env, "not pictures of this size");
-  const auto sizes = network->TapSizes(rows, columns);
-  size_t length = 0;
-  for (const auto& size : sizes) {
-    if (size.rows == 0 || size.columns == 0) throw Wrong(env, "too small a picture");
-    length += size.channels;
-  }
-  auto descriptors = Floats(info[4], count * length);
-  std::vector<Napi::Object> kept = {pixels, descriptors};
+  Pictures pictures = PicturesOf(info);
+  auto descriptors = Floats(info[4], pictures.count * pictures.length);
+  pictures.descriptors = descriptors.Data();
+  pictures.kept.push_back(descriptors);
   const auto list = info[5].As<Napi::Array>();
-  std::vector<float*> maps;
-  if (list.Length() != 0) {
-    if (count != 1 || list.Length() != sizes.size()) throw Wrong(env, "not a map for each tap");
-    for (uint32_t index = 0; index < list.Length(); ++index) {
-      const auto& size = sizes[index];
-      auto map = Floats(list[index], size.channels * size.rows * size.columns);
-      maps.push_back(map.Data());
-      kept.push_back(map);
-    }
+  if (list.Length() != 0 && (pictures.count != 1 || list.Length() != pictures.taps.size()))
+    throw Wrong(env, "not a map for each tap");
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    const auto& size = pictures.taps[index];
+    auto map = Floats(list[index], size.channels * size.rows * size.columns);
+    pictures.wanted.maps.push_back(map.Data());
+    pictures.kept.push_back(map);
   }
-  return JobBoard::Start(
-             env, Lane::kShort,
-             [network, from = pixels.Data(), count, rows, columns, to = descriptors.Data(), maps](Job&) -> Answer {
-               if (count == 1) {
-                 network->Run(from, rows, columns, to, maps);
-               } else {
-                 network->RunAll(from, count, rows, columns, to);
-               }
-               return [](Napi::Env env) { return env.Undefined(); };
-             },
-             std::move(kept))
-      .promise;
+  return Run(env, std::move(pictures));
+}
+
+/** Windows in a map, nine numbers each, that are all inside it. */
+const Window* WindowsOf(const Napi::Value& value, size_t count, const MapSize& size) {
+  const auto env = value.Env();
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
+    throw Napi::TypeError::New(env, "not a Float64Array");
+  }
+  auto numbers = value.As<Napi::Float64Array>();
+  if (numbers.ElementLength() != count * (sizeof(Window) / sizeof(double))) throw Wrong(env, "not nine numbers a window");
+  const auto* windows = reinterpret_cast<const Window*>(numbers.Data());
+  const auto inside = [](const Window::Edge& edge, size_t cells) {
+    return edge.cell >= 0 && edge.cell < static_cast<double>(cells);
+  };
+  for (const Window* window = windows; window < windows + count; ++window) {
+    const bool across = inside(window->left, size.columns) && inside(window->right, size.columns);
+    if (!across || !inside(window->top, size.rows) || !inside(window->bottom, size.rows))
+      throw Wrong(env, "a window outside the map");
+  }
+  return windows;
+}
+
+/** (handle, pixels of a picture, rows, columns, averages to fill, windows for each tap) -> Promise of nothing */
+Napi::Value EncodeWindows(const Napi::CallbackInfo& info) {
+  const auto env = info.Env();
+  Pictures pictures = PicturesOf(info);
+  if (pictures.count != 1) throw Wrong(env, "not one picture");
+  if (!info[4].IsTypedArray() || pictures.length == 0) throw Wrong(env, "not averages");
+  const size_t count = info[4].As<Napi::TypedArray>().ElementLength() / pictures.length;
+  auto averages = Floats(info[4], count * pictures.length);
+  pictures.kept.push_back(averages);
+  const auto list = info[5].As<Napi::Array>();
+  if (list.Length() != pictures.taps.size()) throw Wrong(env, "not windows for each tap");
+  for (uint32_t index = 0; index < list.Length(); ++index) {
+    pictures.wanted.windows.push_back(WindowsOf(list[index], count, pictures.taps[index]));
+    pictures.kept.push_back(Napi::Value(list[index]).As<Napi::Object>());
+  }
+  pictures.wanted.count = count;
+  pictures.wanted.averages = averages.Data();
+  pictures.wanted.length = pictures.length;
+  auto descriptor = Napi::Float32Array::New(env, pictures.length);
+  pictures.descriptors = descriptor.Data();
+  pictures.kept.push_back(descriptor);
+  return Run(env, std::move(pictures));
 }
 
 /** The names of the vector instructions that `open` takes here, the fastest first. */
@@ -130,6 +204,7 @@ Napi::Object RegisterEncoding(Napi::Env env) {
   encoding.Set("openBottlenecks", Napi::Function::New(env, OpenBottlenecks, "openBottlenecks"));
   encoding.Set("openGraph", Napi::Function::New(env, OpenGraph, "openGraph"));
   encoding.Set("encode", Napi::Function::New(env, Encode, "encode"));
+  encoding.Set("encodeWindows", Napi::Function::New(env, EncodeWindows, "encodeWindows"));
   encoding.Set("close", Napi::Function::New(env, [](const Napi::CallbackInfo& info) {
                  HeldBy<Network>(info[0]).value.reset();
                }, "close"));

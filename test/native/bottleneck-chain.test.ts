@@ -4,8 +4,10 @@ import { evaluateDirectly } from '../../electron/engine/encoders/evaluate-direct
 import { fused } from '../../electron/engine/encoders/fused.ts'
 import { nativeEncoding, type NativeBottleneck } from '../../electron/engine/encoders/native-encoding.ts'
 import { untrainedWeights } from '../../electron/engine/encoders/untrained-weights.ts'
+import type { FeatureMap } from '../../electron/engine/encoders/backend.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
 import type { Raster } from '../../electron/engine/image/index.ts'
+import { expectSameWindows } from '../support/same-windows.ts'
 
 const encoding = nativeEncoding()
 const generator = keyedGenerator('bottleneck chain')
@@ -68,12 +70,78 @@ test('random chains and sizes give the sums written out, and the same bits on an
           return values.reduce((sum, value) => sum + value, 0) / cells
         })
         expect(averages).toEqual(descriptor)
+        await expectSameWindows(encoder, image, generator)
         await encoder.close()
       }
     }
     for (const one of found) expect(one).toEqual(found[0])
     const worst = Math.max(...expected.map((value, index) => Math.abs(value - (found[0]?.[index] ?? NaN))))
     expect(worst / largest, JSON.stringify({ size, round })).toBeLessThan(1e-5)
+  }
+})
+
+/** Its first maps, of two blocks of channels, are made in strips of a picture of more than 4 megapixels. */
+function stripedChain(): Architecture {
+  const net = new NetworkTable()
+  const plain = { padding: 'same', bias: false } as const
+  const activated = (name: string, input: string) =>
+    net.relu6(`${name}6`, net.batchNorm(`${name}n`, input, { epsilon: 1e-3, untrainedScale: 0.7 }))
+  let x = activated('stem', net.convolution('stem', 'image', 8, [3, 3], { ...plain, stride: 2 }))
+  const steps = [
+    { edge: 3, stride: 1 },
+    { edge: 3, stride: 2 },
+    { edge: 3, stride: 1 },
+    { edge: 5, stride: 2 },
+    { edge: 5, stride: 2 },
+  ]
+  for (const [index, { edge, stride }] of steps.entries()) {
+    const input = x
+    if (index > 0) x = activated(`a${index}`, net.convolution(`a${index}`, x, 24, [1, 1], plain))
+    x = activated(`b${index}`, net.depthwiseConvolution(`b${index}`, x, [edge, edge], stride))
+    const projected = net.convolution(`c${index}`, x, 20, [1, 1], plain)
+    x = net.batchNorm(`c${index}n`, projected, { epsilon: 1e-3, untrainedScale: 0.7 })
+    if (index === 2) x = net.add('sum', [x, input])
+  }
+  x = activated('head', net.convolution('head', x, 33, [1, 1], plain))
+  return net.finish({ name: 'chain', preprocessing: 'centred', taps: [x], minimumSizePx: 1 }, 'torch')
+}
+
+test.each([
+  ['tall', 70],
+  ['wide', 1500],
+])('a %s picture that is made in strips has the bits of its parts', async (_shape, widthPx) => {
+  const architecture = stripedChain()
+  const weights = untrainedWeights(architecture)
+  // An odd number of lines at each halving, where padding is before the first of them, too.
+  const rest = 21
+  const heightPx = Math.ceil((9 * 2 ** 20) / widthPx / 16) * 16 + rest
+  const image = picture(widthPx, heightPx)
+  const [instructions = ''] = encoding.instructions()
+  for (const threads of [1, 3]) {
+    const encoder = await fused({ threads, instructions }).open({
+      ...{ name: 'efficientnetlite0', source: 'untrained', fingerprint: '', onnxPath: '' },
+      architecture,
+      readWeights: () => Promise.resolve(weights),
+    })
+    const [whole] = await encoder.encodeMaps(image)
+    if (whole === undefined) throw new Error('nothing was encoded')
+    const columns = whole.columns
+    const cell = (map: FeatureMap, channel: number, row: number) =>
+      map.data.subarray((channel * map.rows + row) * columns, (channel * map.rows + row + 1) * columns)
+    // Around the borders of the strips, which are at a third and at two thirds, and at both ends.
+    const partPx = 1024 + rest
+    for (const share of [0, 1 / 3, 2 / 3, 1]) {
+      const top = Math.round(((heightPx - partPx) * share) / 16) * 16
+      const data = image.data.subarray(top * widthPx * 3, (top + partPx) * widthPx * 3)
+      const [part] = await encoder.encodeMaps({ widthPx, heightPx: partPx, data })
+      if (part === undefined) throw new Error('nothing was encoded')
+      // What a cell depends on reaches less than 4 cells beyond it.
+      const [first, end] = [share === 0 ? 0 : 4, part.rows - (share === 1 ? 0 : 4)]
+      for (let channel = 0; channel < whole.channels; channel++)
+        for (let row = first; row < end; row++)
+          expect(cell(part, channel, row)).toEqual(cell(whole, channel, top / 16 + row))
+    }
+    await encoder.close()
   }
 })
 
@@ -151,7 +219,41 @@ describe('a misuse is an error, and touches no memory', () => {
     await expect(encode(new Uint8Array(4), 1, 1)).rejects.toThrow('not pictures of this size')
     await expect(encode(new Uint8Array(3), 1, 1, 9)).rejects.toThrow('not as many values')
     await expect(encode(new Uint8Array(3), 1, 1, 10, [new Float32Array(9)])).rejects.toThrow('not as many')
+    const whole = [0, 0, 0, 1, 0, 0, 0, 1, 1]
+    const average = (numbers: unknown, averages: unknown = new Float32Array(10), bytes = 3) =>
+      Promise.resolve().then(() => {
+        const windows = [numbers as Float64Array]
+        return encoding.encodeWindows?.(
+          handle,
+          new Uint8Array(bytes),
+          1,
+          1,
+          averages as Float32Array,
+          windows,
+        )
+      })
+    await average(Float64Array.from(whole))
+    await average(new Float64Array(), new Float32Array())
+    await expect(average(Float64Array.from(whole), new Float32Array(11))).rejects.toThrow(
+      'not as many values',
+    )
+    await expect(average(Float64Array.from(whole), new Float64Array(10))).rejects.toThrow(
+      'not a Float32Array',
+    )
+    await expect(average(Float64Array.from(whole), new Float32Array(20))).rejects.toThrow('not nine numbers')
+    await expect(average(Float32Array.from(whole))).rejects.toThrow('not a Float64Array')
+    await expect(average(undefined)).rejects.toThrow('not a Float64Array')
+    await expect(average(Float64Array.from(whole), null)).rejects.toThrow()
+    await expect(average(Float64Array.from(whole), new Float32Array(10), 6)).rejects.toThrow(
+      'not one picture',
+    )
+    for (const wrong of [1, -1, Infinity, NaN])
+      for (const edge of [0, 2, 4, 6])
+        await expect(average(Float64Array.from(whole).with(edge, wrong))).rejects.toThrow('outside the map')
+    const none = () => encoding.encodeWindows?.(handle, new Uint8Array(3), 1, 1, new Float32Array(10), [])
+    expect(none).toThrow('not windows for each tap')
     encoding.close(handle)
     await expect(encode(new Uint8Array(3), 1, 1)).rejects.toThrow('closed')
+    await expect(average(Float64Array.from(whole))).rejects.toThrow('closed')
   })
 })

@@ -6,6 +6,7 @@ import { untrainedWeights } from '../../electron/engine/encoders/untrained-weigh
 import { winograd } from '../../electron/engine/encoders/winograd.ts'
 import type { Raster } from '../../electron/engine/image/index.ts'
 import { keyedGenerator } from '../../electron/engine/random/index.ts'
+import { expectSameWindows } from '../support/same-windows.ts'
 
 const encoding = nativeEncoding()
 const generator = keyedGenerator('layer graph')
@@ -113,6 +114,7 @@ test('random graphs and sizes give the sums written out, and the same bits on an
           }),
         )
         expect(Float32Array.from(averages)).toEqual(descriptor)
+        await expectSameWindows(encoder, image, generator)
         await encoder.close()
       }
     }

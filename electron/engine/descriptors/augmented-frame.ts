@@ -15,7 +15,7 @@ import {
 import { factsOf, type OpenEncoder } from '../encoders/index.ts'
 import type { ImageFile, Raster } from '../image/index.ts'
 import { augmentStain } from '../stain/index.ts'
-import { averageWindows } from './average-windows.ts'
+import { encodeWindows, joined } from './encode-windows.ts'
 import { poolFor } from './pool.ts'
 import type { Frame } from './prepare-frames.ts'
 import { turnWindow } from './turn-window.ts'
@@ -113,21 +113,8 @@ export class AugmentedFrame {
       const square = { leftPx: left, topPx: top, widthPx: sizePx, heightPx: sizePx }
       return turnWindow(square, this.#raster, turn)
     })
-    const maps = await encoder.encodeMaps(turned, signal)
-    const averages = maps.map((map) => averageWindows(map, turned, windows))
-    const descriptors = windows.map((_window, index) => joined(averages.map((ofMap) => at(ofMap, index))))
+    const descriptors = await encodeWindows(encoder, turned, windows, signal)
     let from = 0
     return plans.map((plan) => descriptors.slice(from, (from += plan.length)))
   }
-}
-
-/** Concatenates the parts of a descriptor, one per map. Returns a new array. */
-export function joined(parts: readonly Float32Array[]): Float32Array {
-  const whole = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0))
-  let from = 0
-  for (const part of parts) {
-    whole.set(part, from)
-    from += part.length
-  }
-  return whole
 }

@@ -44,6 +44,24 @@ export function averageWindows(
   return averages
 }
 
+/**
+ * Windows in the map of an image for the native addon (`NativeEncoding.encodeWindows`), nine numbers each: left, right, top and
+ * bottom edge, each as whole cells and a fraction of the next, and the number of cells.
+ * @throws RangeError as averageWindows does
+ */
+export function windowsInMap(
+  windows: readonly PixelWindow[],
+  image: { readonly widthPx: number; readonly heightPx: number },
+  map: Pick<FeatureMap, 'rows' | 'columns'>,
+): Float64Array {
+  return Float64Array.from(
+    windows.flatMap((window) => {
+      const { left, right, top, bottom, cells } = asRectangle(window, image, map)
+      return [...[left, right, top, bottom].flatMap(({ cell, fraction }) => [cell, fraction]), cells]
+    }),
+  )
+}
+
 /** A position on one axis of the map: a whole number of cells and a fraction of the next. */
 interface Position {
   readonly cell: number
@@ -53,7 +71,7 @@ interface Position {
 function asRectangle(
   window: PixelWindow,
   image: { readonly widthPx: number; readonly heightPx: number },
-  map: FeatureMap,
+  map: Pick<FeatureMap, 'rows' | 'columns'>,
 ) {
   const { leftPx, topPx, widthPx, heightPx } = window
   const rightPx = leftPx + widthPx

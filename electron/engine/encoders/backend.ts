@@ -1,4 +1,5 @@
 import type { BackendName, EncoderManifest, EncoderName, WeightsSource } from '../../contract/index.ts'
+import type { PixelWindow } from '../descriptors/average-windows.ts'
 import type { Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 import type { Weights } from './weights.ts'
@@ -60,6 +61,16 @@ export interface OpenEncoder {
   encode(crops: readonly Raster[], signal?: AbortSignal): Promise<Float32Array[]>
   /** The feature maps of one image, one per tap; their averages are its descriptor. Errors as in `encode`. */
   encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]>
+  /**
+   * The averages of the maps over windows of the image (`averageWindows`), one descriptor per window, to the same bits as from
+   * `encodeMaps`. Absent: `encodeWindows` makes them from the maps. Errors as in `encode`; RangeError if a window is empty or
+   * not inside the image.
+   */
+  readonly encodeWindows?: (
+    image: Raster,
+    windows: readonly PixelWindow[],
+    signal?: AbortSignal,
+  ) => Promise<Float32Array[]>
   /** Frees its memory; a second call does nothing. */
   close(): Promise<void>
 }

@@ -1,5 +1,7 @@
 import { AppError, hasCode } from '../../contract/errors.ts'
 import type { BackendName } from '../../contract/index.ts'
+import type { PixelWindow } from '../descriptors/average-windows.ts'
+import { encodeWindows } from '../descriptors/encode-windows.ts'
 import type { Raster } from '../image/index.ts'
 import type { BackendEntry, BackendRecord } from './backend-record.ts'
 import { isOnProcessor } from './backends.ts'
@@ -89,6 +91,14 @@ class FallbackEncoder implements OpenEncoder {
 
   encodeMaps(image: Raster, signal?: AbortSignal): Promise<FeatureMap[]> {
     return this.#withFallback((encoder) => encoder.encodeMaps(image, signal))
+  }
+
+  encodeWindows(
+    image: Raster,
+    windows: readonly PixelWindow[],
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]> {
+    return this.#withFallback((encoder) => encodeWindows(encoder, image, windows, signal))
   }
 
   async close(): Promise<void> {

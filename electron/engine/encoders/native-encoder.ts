@@ -1,9 +1,10 @@
 import type { BackendName } from '../../contract/index.ts'
 import { AppError } from '../../contract/errors.ts'
+import { windowsInMap, type PixelWindow } from '../descriptors/average-windows.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'
-import type { NativeEncoding } from './native-encoding.ts'
+import { olderAddon, type NativeEncoding } from './native-encoding.ts'
 import { isOutOfMemory } from './out-of-memory.ts'
 
 export const noInstructions = 'this processor has neither AVX2 nor NEON'
@@ -61,10 +62,36 @@ export class NativeEncoder implements OpenEncoder {
     return maps
   }
 
+  async encodeWindows(
+    image: Raster,
+    windows: readonly PixelWindow[],
+    signal?: AbortSignal,
+  ): Promise<Float32Array[]> {
+    const { architecture } = this.model
+    checkEncoderInput(architecture, image, signal)
+    const { widthPx, heightPx, data } = image
+    const ofTaps = this.#tapSizes(heightPx, widthPx).map((size) => windowsInMap(windows, image, size))
+    const { descriptorLength } = architecture
+    const averages = new Float32Array(windows.length * descriptorLength)
+    const [handle, encoding] = [this.#opened(), this.#encoding]
+    await failing(this.backend, () => {
+      if (encoding.encodeWindows === undefined) throw new Error(olderAddon)
+      return encoding.encodeWindows(handle, data, heightPx, widthPx, averages, ofTaps)
+    })
+    return windows.map((_window, index) =>
+      averages.subarray(index * descriptorLength, (index + 1) * descriptorLength),
+    )
+  }
+
   close(): Promise<void> {
     if (this.#handle !== null) this.#encoding.close(this.#handle)
     this.#handle = null
     return Promise.resolve()
+  }
+
+  #opened(): unknown {
+    if (this.#handle === null) throw new Error(`the encoder ${this.model.name} was closed`)
+    return this.#handle
   }
 
   /** Images of one size; each by itself if the memory does not suffice for all. */
@@ -85,16 +112,15 @@ export class NativeEncoder implements OpenEncoder {
     maps: Float32Array[],
     signal: AbortSignal | undefined,
   ): Promise<Float32Array[]> {
-    const { architecture, name } = this.model
+    const { architecture } = this.model
     for (const image of images) checkEncoderInput(architecture, image, signal)
     const [image] = images
     if (image === undefined) return []
-    if (this.#handle === null) throw new Error(`the encoder ${name} was closed`)
     const { widthPx, heightPx } = image
     const { descriptorLength } = architecture
     const pixels = images.length === 1 ? image.data : oneAfterTheOther(images)
     const descriptors = new Float32Array(images.length * descriptorLength)
-    const handle = this.#handle
+    const handle = this.#opened()
     await failing(this.backend, () =>
       this.#encoding.encode(handle, pixels, heightPx, widthPx, descriptors, maps),
     )

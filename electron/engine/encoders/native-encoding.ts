@@ -113,6 +113,18 @@ export interface NativeEncoding {
     descriptors: Float32Array,
     maps: readonly Float32Array[],
   ): Promise<void>
+  /**
+   * Fills the averages over windows of one image: for each window those of all taps, as in a descriptor. `windows`: those of each
+   * tap, as numbers (`windowsInMap`). The arrays as in `encode`. Missing from an addon of an older build.
+   */
+  encodeWindows?(
+    handle: unknown,
+    pixels: Uint8Array,
+    rows: number,
+    columns: number,
+    averages: Float32Array,
+    windows: readonly Float64Array[],
+  ): Promise<void>
   /** Frees the network after work in progress has ended. */
   close(handle: unknown): void
 }

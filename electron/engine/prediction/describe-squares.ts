@@ -1,7 +1,7 @@
 import { at, zip } from '../../base/arrays.ts'
 import { cutCrop, turnRaster, upright, type Pose } from '../crops/index.ts'
 import { averageWindows, type PixelWindow } from '../descriptors/average-windows.ts'
-import { joined } from '../descriptors/augmented-frame.ts'
+import { encodeWindows, joined } from '../descriptors/encode-windows.ts'
 import { asMatrix, type Matrix } from '../descriptors/index.ts'
 import { poolFor } from '../descriptors/pool.ts'
 import { turnWindow } from '../descriptors/turn-window.ts'
@@ -79,35 +79,64 @@ export async function encodeTiles(
   return asMatrix(rows)
 }
 
+/** The windows that the square around each centre is averaged over (`windowsAround`), in the view's raster. */
+const windowsOf = (view: View, centres: readonly Centre[], sizePx: number): PixelWindow[][] =>
+  centres.map((centre) =>
+    windowsAround(centre, sizePx, view.image).map((window) =>
+      inRaster(view, { ...window, leftPx: window.leftPx - view.left, topPx: window.topPx - view.top }),
+    ),
+  )
+
+/** @param descriptors of all windows of all squares */
+function poolSquares(
+  { model }: OpenEncoder,
+  squares: readonly (readonly PixelWindow[])[],
+  descriptors: readonly Float32Array[],
+  norm: number,
+): Matrix {
+  const { isSigned } = factsOf(model)
+  let from = 0
+  return asMatrix(
+    squares.map(({ length }) => poolFor(isSigned, descriptors.slice(from, (from += length)), norm)),
+  )
+}
+
 /**
  * The descriptor of the square around each centre: the averages of the maps over its windows (`windowsAround`), pooled.
  * @param maps of the view's raster
  */
 export function describeSquares(
-  { model }: OpenEncoder,
+  encoder: OpenEncoder,
   maps: readonly FeatureMap[],
   view: View,
   centres: readonly Centre[],
   { sizePx, poolingNorm }: { sizePx: number; poolingNorm: number },
 ): Matrix {
-  const { raster, left, top, image } = view
-  const squares = centres.map((centre) =>
-    windowsAround(centre, sizePx, image).map((window) =>
-      inRaster(view, { ...window, leftPx: window.leftPx - left, topPx: window.topPx - top }),
-    ),
-  )
+  const squares = windowsOf(view, centres, sizePx)
   const windows = squares.flat()
-  const averages = maps.map((map) => averageWindows(map, raster, windows))
-  const { isSigned } = factsOf(model)
+  const averages = maps.map((map) => averageWindows(map, view.raster, windows))
+  const descriptors = windows.map((_window, index) => joined(averages.map((ofMap) => at(ofMap, index))))
+  return poolSquares(encoder, squares, descriptors, poolingNorm)
+}
+
+/**
+ * The same for squares of several sizes, a table for each. The maps are not kept.
+ * @throws the errors of OpenEncoder.encodeMaps
+ */
+export async function encodeSquares(
+  encoder: OpenEncoder,
+  view: View,
+  centres: readonly Centre[],
+  { sizesPx, poolingNorm }: { sizesPx: readonly number[]; poolingNorm: number },
+  signal: AbortSignal | undefined,
+): Promise<Matrix[]> {
+  const ofSizes = sizesPx.map((sizePx) => windowsOf(view, centres, sizePx))
+  const descriptors = await encodeWindows(encoder, view.raster, ofSizes.flat(2), signal)
   let from = 0
-  const rows = squares.map((square) => {
-    const ofSquare = Array.from(square, () => {
-      const index = from++
-      return joined(averages.map((ofMap) => at(ofMap, index)))
-    })
-    return poolFor(isSigned, ofSquare, poolingNorm)
+  return ofSizes.map((squares) => {
+    const own = descriptors.slice(from, (from += squares.flat().length))
+    return poolSquares(encoder, squares, own, poolingNorm)
   })
-  return asMatrix(rows)
 }
 
 /**

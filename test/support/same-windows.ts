@@ -1,0 +1,30 @@
+import { expect } from 'vitest'
+import { averageWindows, type PixelWindow } from '../../electron/engine/descriptors/average-windows.ts'
+import { joined } from '../../electron/engine/descriptors/encode-windows.ts'
+import type { OpenEncoder } from '../../electron/engine/encoders/backend.ts'
+import type { Raster } from '../../electron/engine/image/index.ts'
+import type { KeyedGenerator } from '../../electron/engine/random/index.ts'
+
+/** Fails unless the averages that an encoder makes of windows are, to the bit, those of its maps. Returns how many it compared. */
+export async function expectSameWindows(
+  encoder: OpenEncoder,
+  image: Raster,
+  generator: KeyedGenerator,
+): Promise<number> {
+  const { widthPx, heightPx } = image
+  const windows: PixelWindow[] = Array.from({ length: 6 }, () => {
+    const [leftPx, topPx] = [generator.nextInteger(widthPx), generator.nextInteger(heightPx)]
+    // Edges between pixels, too, as resampling gives them.
+    const widthOf = (rest: number): number => Math.max(0.25, rest * generator.nextUniform(0, 1))
+    return { leftPx, topPx, widthPx: widthOf(widthPx - leftPx), heightPx: widthOf(heightPx - topPx) }
+  })
+  windows.push({ leftPx: 0, topPx: 0, widthPx, heightPx })
+  const maps = await encoder.encodeMaps(image)
+  const averages = maps.map((map) => averageWindows(map, image, windows))
+  const expected = windows.map((_window, index) =>
+    joined(averages.map((ofMap) => ofMap[index] ?? new Float32Array())),
+  )
+  const found = await encoder.encodeWindows?.(image, windows)
+  expect(found?.map((one) => [...one])).toEqual(expected.map((one) => [...one]))
+  return windows.length
+}
