@@ -83,10 +83,8 @@ export async function cutterOfSlide(
           widthPx: Math.min(sizePx, scaled.widthPx),
           heightPx: Math.min(sizePx, scaled.heightPx),
         })
-        frames.push({
-          raster: extendByMirroring(stain.normalized(square), sizePx, sizePx),
-          cropSets: [cropSet],
-        })
+        stain.normalize(square)
+        frames.push({ raster: extendByMirroring(square, sizePx, sizePx), cropSets: [cropSet] })
       }
     }
     return frames

@@ -1,4 +1,5 @@
 import { at } from '../../base/arrays.ts'
+import { oneAhead } from '../../base/one-ahead.ts'
 import type { Matrix } from '../descriptors/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import { encodeTiles } from '../prediction/describe-squares.ts'
@@ -58,8 +59,9 @@ export async function predictCoarsely(
   const rows = [...cells.keys()]
   const alone = scales.map((one) => (one === scale ? rows.map((row) => [row]) : []))
   const tables = new Map<number, Matrix[]>()
-  for (const tile of tilesOf(setting, cells, alone)) {
-    const view = await readTile({ ...setting, contextPx: 0 }, tile)
+  const tiles = tilesOf(setting, cells, alone)
+  const read = async (tile: Tile) => ({ tile, view: await readTile({ ...setting, contextPx: 0 }, tile) })
+  for await (const { tile, view } of oneAhead(tiles, read)) {
     for (const encoder of encoders) {
       const own = parts.findIndex((part) => part.encoder === encoder.model.name && part.cropSet === cropSet)
       const row = await encodeTiles(encoder, view, tile.centres, scale.cropPx, signal)

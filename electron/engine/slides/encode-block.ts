@@ -3,11 +3,11 @@ import { throwIfCancelled } from '../../base/cancellation.ts'
 import type { Recipe, SlideGrid } from '../../contract/index.ts'
 import { constituentsOf } from '../descriptors/constituents.ts'
 import type { Matrix } from '../descriptors/index.ts'
-import type { FeatureMap, OpenEncoder } from '../encoders/index.ts'
+import type { OpenEncoder } from '../encoders/index.ts'
 import type { ScaledPicture } from '../image/index.ts'
 import {
   addPredictions,
-  describeSquares,
+  encodeSquares,
   encodeTiles,
   type Centre,
   type View,
@@ -85,7 +85,8 @@ export async function readTile(
 ): Promise<View> {
   const { left, top, ...size } = windowOf(scale, centres, contextPx)
   const raster = await picture.read(scale.scale, { left, top, ...size })
-  return { raster: toLattice(stain.normalized(raster), scale.cropPx), left, top, image: scale.image }
+  stain.normalize(raster)
+  return { raster: toLattice(raster, scale.cropPx), left, top, image: scale.image }
 }
 
 /**
@@ -112,11 +113,10 @@ export async function describePlaces(
     if (view === undefined) throw new RangeError('a tile was not read')
     for (const encoder of encoders) {
       throwIfCancelled(signal)
-      const maps = isDense(encoder, recipe) ? await encoder.encodeMaps(view.raster, signal) : null
-      for (const cropSet of scale.cropSets) {
+      const found = await describe(setting, { encoder, view, centres, cropSets: scale.cropSets })
+      for (const [cropSet, table] of zip(scale.cropSets, found)) {
         const own = parts.findIndex((part) => part.encoder === encoder.model.name && part.cropSet === cropSet)
-        const found = await describe(setting, { encoder, maps, view, centres, cropSet })
-        tables.set(own, withRows(tables.get(own), places, found, rows))
+        tables.set(own, withRows(tables.get(own), places, table, rows))
       }
     }
   }
@@ -162,21 +162,16 @@ function withRows(
   return whole
 }
 
-interface TileWork {
-  encoder: OpenEncoder
-  /** null: each place is encoded by itself. */
-  maps: readonly FeatureMap[] | null
-  view: View
-  centres: readonly Centre[]
-  cropSet: number
-}
-
-function describe(
+/** A table for each crop set. */
+async function describe(
   { recipe, signal }: BlockSetting,
-  { encoder, maps, view, centres, cropSet }: TileWork,
-): Matrix | Promise<Matrix> {
-  const { sizePx } = at(recipe.crops.sets, cropSet)
-  return maps === null
-    ? encodeTiles(encoder, view, centres, sizePx, signal)
-    : describeSquares(encoder, maps, view, centres, { sizePx, poolingNorm: recipe.poolingNorm })
+  tile: { encoder: OpenEncoder; view: View; centres: readonly Centre[]; cropSets: readonly number[] },
+): Promise<Matrix[]> {
+  const { encoder, view, centres } = tile
+  const sizesPx = tile.cropSets.map((cropSet) => at(recipe.crops.sets, cropSet).sizePx)
+  if (isDense(encoder, recipe))
+    return encodeSquares(encoder, view, centres, { sizesPx, poolingNorm: recipe.poolingNorm }, signal)
+  const tables: Matrix[] = []
+  for (const sizePx of sizesPx) tables.push(await encodeTiles(encoder, view, centres, sizePx, signal))
+  return tables
 }

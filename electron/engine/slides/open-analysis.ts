@@ -14,7 +14,7 @@ import type { ReferenceCache, StoredReference } from '../prediction/likeness-ref
 import { boostersFor, type BoosterCache, type StoredBooster } from '../prediction/predict-ensemble.ts'
 import type { TissueMask } from '../tissue/tissue-mask.ts'
 import type { BlockSetting } from './encode-block.ts'
-import { planBlocks, type Block } from './plan-blocks.ts'
+import { blockPlan, planBlocks, type Block } from './plan-blocks.ts'
 import { placeEdgeUm, planPlaces, type PlannedPlaces } from './plan-places.ts'
 import { limitsOf, scalesOf } from './slide-scales.ts'
 import { SlideStain } from './slide-stain.ts'
@@ -132,6 +132,7 @@ export function analysisKey(
   return sha256(
     strictCanonicalJson({
       algorithm: slideAlgorithm,
+      plan: blockPlan,
       image: image.sha256,
       pixelSizeUm: image.pixelSizeUm,
       // Absent without: analyses that earlier versions began go on.

@@ -2,8 +2,8 @@ import { at } from '../../base/arrays.ts'
 import type { PlannedPlaces } from './plan-places.ts'
 import { latticePx, type TileLimits } from './slide-scales.ts'
 
-/** Maximum number of places whose results are in one file. */
-const maxBlockPlaces = 256
+/** Raise it with every change of how places are divided: an unfinished analysis goes on with the blocks that it began with. */
+export const blockPlan = 2
 /** How much more work, as a share, may be worth parts of the same size: fewer, larger files and an even progress. */
 const balanceShare = 0.02
 
@@ -23,13 +23,14 @@ export interface Block {
 }
 
 /**
- * Divides places into blocks of at most 256 and each block, for each scale, into tiles, so that few pixels are encoded. Blocks
+ * Divides places into blocks of at most `maxPlaces` and each block, for each scale, into tiles, so that few pixels are encoded. Blocks
  * are in the order of their first places.
  */
 export function planBlocks({ grid, cells }: PlannedPlaces, shapes: readonly TileShape[]): Block[] {
   const positions = Array.from(cells, (cell) => positionOf(cell, grid.columns))
+  const maxPlaces = Math.min(...shapes.map((shape) => shape.maxPlaces))
   const pixelsOf = (box: Box): number => shapes.reduce((sum, shape) => sum + pixelsAt(box, shape), 0)
-  return divide([...positions.keys()], positions, pixelsOf, (_, count) => count <= maxBlockPlaces)
+  return divide([...positions.keys()], positions, pixelsOf, (_, count) => count <= maxPlaces)
     .map((places) => places.toSorted((a, b) => a - b))
     .toSorted(([a = 0], [b = 0]) => a - b)
     .map((places) => {

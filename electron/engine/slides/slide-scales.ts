@@ -32,18 +32,23 @@ export interface TileLimits {
    */
   readonly contextPx: number
   readonly maxWidthPx: number
-  /** Of a tile that needs less than 500 MB: the maps of early layers are the largest. */
+  /**
+   * Of a tile that needs less than 500 MB: the maps of early layers are the largest. EfficientNet-Lite0 has a larger one, since the
+   * addon makes those maps in strips (bottleneck_chain.h).
+   */
   readonly maxPx: number
+  /** Of a block (plan-blocks.ts): at least what a tile may hold where places are near. What a stop loses grows with it. */
+  readonly maxPlaces: number
 }
 
 const tileLimits: Readonly<Record<BuiltInEncoder, TileLimits>> = {
-  efficientnetlite0: { contextPx: 256, maxWidthPx: 2752, maxPx: 2752 * 3072 },
-  resnet50: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536 },
-  inceptionv3: { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536 },
-  vgg16: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536 },
+  efficientnetlite0: { contextPx: 256, maxWidthPx: 3840, maxPx: 3840 * 5120, maxPlaces: 512 },
+  resnet50: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 },
+  inceptionv3: { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 },
+  vgg16: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 },
 }
 /** What a lab's own network sees is not known. */
-const ownLimits: TileLimits = { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536 }
+const ownLimits: TileLimits = { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 }
 
 /** Of tiles that all encoders of a recipe take; those that take no tiles see nothing around a place. */
 export function limitsOf(encoders: readonly OpenEncoder[], recipe: Recipe): TileLimits {
@@ -56,6 +61,7 @@ export function limitsOf(encoders: readonly OpenEncoder[], recipe: Recipe): Tile
     contextPx: Math.max(...limits.map(({ contextPx }) => contextPx)),
     maxWidthPx: Math.min(...limits.map(({ maxWidthPx }) => maxWidthPx)),
     maxPx: Math.min(...limits.map(({ maxPx }) => maxPx)),
+    maxPlaces: Math.min(...limits.map(({ maxPlaces }) => maxPlaces)),
   }
 }
 

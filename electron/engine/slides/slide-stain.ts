@@ -1,3 +1,4 @@
+import { mapWithConcurrency } from '../../base/concurrency.ts'
 import type { Recipe } from '../../contract/index.ts'
 import { makeRaster, type Raster, type ScaledPicture } from '../image/index.ts'
 import { StainNormalizer, type StainFitResult } from '../stain/index.ts'
@@ -8,6 +9,8 @@ import { centresOf, type SlideScale } from './slide-scales.ts'
 const maxSamples = 200
 /** Edge of the middle of each of them that is read, working pixels. */
 const samplePx = 128
+/** So that reading one waits for no other. */
+const readsAtOnce = 4
 
 /** How the colours of a slide are changed: the same for all of it. */
 export class SlideStain {
@@ -45,16 +48,17 @@ export class SlideStain {
     const all = makeRaster(width, height * count)
     const start = (middle: number, edge: number, imagePx: number): number =>
       Math.max(0, Math.min(imagePx - edge, Math.round(middle - edge / 2)))
-    for (const [index, { x, y }] of centresOf(scale, places.grid, cells, pixelSizeUm).entries()) {
+    const centres = centresOf(scale, places.grid, cells, pixelSizeUm)
+    await mapWithConcurrency([...centres.entries()], readsAtOnce, async ([index, { x, y }]) => {
       const window = { left: start(x, width, widthPx), top: start(y, height, heightPx) }
       const sample = await picture.read(scale.scale, { ...window, widthPx: width, heightPx: height })
       all.data.set(sample.data, index * sample.data.length)
-    }
+    })
     return new SlideStain(normalizer, normalizer.fit(all))
   }
 
-  /** The raster in the colours of the recipe's reference. */
-  normalized(raster: Raster): Raster {
-    return this.found === null ? raster : this.#normalizer.transform(raster, this.found)
+  /** Brings a raster into the colours of the recipe's reference. It is changed itself: tiles are large. */
+  normalize(raster: Raster): void {
+    if (this.found !== null) this.#normalizer.transformInPlace(raster, this.found)
   }
 }

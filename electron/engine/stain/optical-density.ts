@@ -9,16 +9,22 @@ export function densityTable(light: number): Float64Array {
 
 /**
  * Maps a raster's optical densities linearly, OD' = A OD, and turns them back into grey levels:
- * light * exp(-OD') + shift, clipped to 0..255 and truncated. A new raster. `shift`: -1 or more.
+ * light * exp(-OD') + shift, clipped to 0..255 and truncated. `shift`: -1 or more. `output`: of the same size, default a new
+ * raster; it may be the raster itself.
  *
  * exp(-(a + b + c)) is the product of exp(-a), exp(-b) and exp(-c), and each depends on one channel's grey
  * level alone: so nine times 256 factors replace the logarithms and exponentials of every pixel, exactly
  * up to the rounding of two products.
  */
-export function mapOpticalDensity(raster: Raster, matrix: Matrix3, light: number, shift: number): Raster {
+export function mapOpticalDensity(
+  raster: Raster,
+  matrix: Matrix3,
+  light: number,
+  shift: number,
+  output: Raster = makeRaster(raster.widthPx, raster.heightPx),
+): Raster {
   checkRaster(raster)
   const { data } = raster
-  const output = makeRaster(raster.widthPx, raster.heightPx)
   const density = densityTable(light)
   // Side by side in one array, which is faster than three: a place for each channel, grey level and new channel.
   const factors = new Float64Array(3 * 1024)

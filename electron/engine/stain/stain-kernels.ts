@@ -6,7 +6,7 @@ export interface StainKernels {
   /**
    * Gives each pixel of `from` the levels factor(red) * factor(green) * factor(blue) + shift of the three new
    * channels in `to`; above 255 is 255, the rest is truncated. `factors`: 1024 values a channel, 4 a grey level,
-   * the first three of them are for the new channels; all positive. `shift`: -1 or more.
+   * the first three of them are for the new channels; all positive. `shift`: -1 or more. `to` may be `from`.
    */
   mapLevels(from: Uint8Array, factors: Float64Array, shift: number, to: Uint8Array): void
 

@@ -36,6 +36,11 @@ export class StainNormalizer {
     return mapOpticalDensity(raster, this.#matrix(fit), this.recipe.transmittedLight, 0)
   }
 
+  /** The same with the raster itself, which needs no memory for another one. */
+  transformInPlace(raster: Raster, { fit }: Pick<StainFitResult, 'fit'>): void {
+    if (fit !== null) mapOpticalDensity(raster, this.#matrix(fit), this.recipe.transmittedLight, 0, raster)
+  }
+
   /** `fit` and `transform` in one; the result says what was found. */
   normalize(raster: Raster): { raster: Raster; found: StainFitResult } {
     const found = this.fit(raster)

@@ -5,8 +5,8 @@ const columns = 60
 const grid = { rows: 60, columns, strideUm: 1, placeUm: 2 }
 /** A fine scale, and a coarse one with half its pixels. */
 const shapes: TileShape[] = [
-  { stridePx: 100, cropPx: 200, contextPx: 100, maxWidthPx: 1400, maxPx: 1_200_000 },
-  { stridePx: 50, cropPx: 100, contextPx: 100, maxWidthPx: 1400, maxPx: 1_200_000 },
+  { stridePx: 100, cropPx: 200, contextPx: 100, maxWidthPx: 1400, maxPx: 1_200_000, maxPlaces: 256 },
+  { stridePx: 50, cropPx: 100, contextPx: 100, maxWidthPx: 1400, maxPx: 1_200_000, maxPlaces: 256 },
 ]
 
 const plan = (isPlace: (row: number, column: number) => boolean) => {
