@@ -1,5 +1,6 @@
 import { expect } from 'vitest'
-import { averageWindows, type PixelWindow } from '../../electron/engine/descriptors/average-windows.ts'
+import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
+import type { PixelWindow } from '../../electron/engine/image/pixel-window.ts'
 import { joined } from '../../electron/engine/descriptors/encode-windows.ts'
 import type { OpenEncoder } from '../../electron/engine/encoders/backend.ts'
 import type { Raster } from '../../electron/engine/image/index.ts'

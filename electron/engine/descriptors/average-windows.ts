@@ -1,12 +1,5 @@
 import type { FeatureMap } from '../encoders/backend.ts'
-
-/** A rectangle of an image, pixels. */
-export interface PixelWindow {
-  readonly leftPx: number
-  readonly topPx: number
-  readonly widthPx: number
-  readonly heightPx: number
-}
+import type { PixelWindow } from '../image/pixel-window.ts'
 
 /**
  * Averages a feature map over windows of its image, one value per channel (docs/pipeline.md, section 8, mode dense).

@@ -1,7 +1,8 @@
 import { at } from '../../base/arrays.ts'
 import type { OpenEncoder } from '../encoders/backend.ts'
 import type { Raster } from '../image/raster.ts'
-import { averageWindows, type PixelWindow } from './average-windows.ts'
+import { averageWindows } from './average-windows.ts'
+import type { PixelWindow } from '../image/pixel-window.ts'
 
 /**
  * A descriptor for each window of an image: the averages of the encoder's maps over the window (`averageWindows`).

@@ -1,6 +1,6 @@
 import { AppError, hasCode } from '../../contract/errors.ts'
 import type { BackendName } from '../../contract/index.ts'
-import type { PixelWindow } from '../descriptors/average-windows.ts'
+import type { PixelWindow } from '../image/pixel-window.ts'
 import { encodeWindows } from '../descriptors/encode-windows.ts'
 import type { Raster } from '../image/index.ts'
 import type { BackendEntry, BackendRecord } from './backend-record.ts'

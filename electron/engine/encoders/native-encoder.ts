@@ -1,6 +1,7 @@
 import type { BackendName } from '../../contract/index.ts'
 import { AppError } from '../../contract/errors.ts'
-import { windowsInMap, type PixelWindow } from '../descriptors/average-windows.ts'
+import { windowsInMap } from '../descriptors/average-windows.ts'
+import type { PixelWindow } from '../image/pixel-window.ts'
 import type { Raster } from '../image/index.ts'
 import type { EncoderModel, FeatureMap, OpenEncoder } from './backend.ts'
 import { checkEncoderInput } from './check-input.ts'

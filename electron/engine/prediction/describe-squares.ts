@@ -1,6 +1,7 @@
 import { at, zip } from '../../base/arrays.ts'
 import { cutCrop, turnRaster, upright, type Pose } from '../crops/index.ts'
-import { averageWindows, type PixelWindow } from '../descriptors/average-windows.ts'
+import { averageWindows } from '../descriptors/average-windows.ts'
+import type { PixelWindow } from '../image/pixel-window.ts'
 import { encodeWindows, joined } from '../descriptors/encode-windows.ts'
 import { asMatrix, type Matrix } from '../descriptors/index.ts'
 import { poolFor } from '../descriptors/pool.ts'
