@@ -96,7 +96,8 @@ Pictures PicturesOf(const Napi::CallbackInfo& info) {
   pictures.columns = Count(info[3], kMostPixels);
   const size_t picture = pictures.rows * pictures.columns * 3;
   pictures.count = picture == 0 ? 1 : pixels.ElementLength() / picture;
-  if (pictures.count == 0 || pixels.ElementLength() != pictures.count * picture) throw Wrong(env, "not pictures of this size");
+  if (pictures.count == 0 || pixels.ElementLength() != pictures.count * picture)
+    throw Wrong(env, "not pictures of this size");
   pictures.taps = pictures.network->TapSizes(pictures.rows, pictures.columns);
   for (const auto& size : pictures.taps) {
     if (size.rows == 0 || size.columns == 0) throw Wrong(env, "too small a picture");

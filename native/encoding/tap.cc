@@ -68,7 +68,7 @@ void AverageWindows(const Tap& tap, std::size_t block, const float* values, doub
   }
 }
 
-/** Cells at a time, so that a block's lines are read from memory once. */
+/** Few cells at a time, so that a block's lines are read from memory once. */
 void CopyPlanar(const Tap& tap, std::size_t block, const float* values) {
   const std::size_t cells = tap.size.rows * tap.size.columns, lanes = LanesOf(tap.size.channels, block);
   float* to = tap.map + block * kLanes * cells;

@@ -10,7 +10,6 @@
  * So crop against surrounded is the border, and surrounded against dense is the rest: where the cells fall, and what lies
  * farther away. Colours are as in the file and nothing is turned, so that nothing else differs.
  */
-import { at } from '../../electron/base/arrays.ts'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,8 +17,7 @@ import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { builtInEncoders } from '../../electron/contract/index.ts'
 import { planCrops } from '../../electron/engine/crops/index.ts'
-import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
-import { joined } from '../../electron/engine/descriptors/encode-windows.ts'
+import { encodeWindows } from '../../electron/engine/descriptors/encode-windows.ts'
 import { poolDescriptors } from '../../electron/engine/descriptors/index.ts'
 import { cosine, EncoderStore, OpenEncoders, type OpenEncoder } from '../../electron/engine/encoders/index.ts'
 import { decodeRaster, makeRaster, readRegion, type Raster } from '../../electron/engine/image/index.ts'
@@ -102,7 +100,7 @@ function cut({ data, widthPx }: Raster, { left, top, sizePx }: Square): Raster {
   return square
 }
 
-async function averages(
+function averages(
   encoder: OpenEncoder,
   picture: Raster,
   squares: readonly Square[],
@@ -110,8 +108,7 @@ async function averages(
   const windows = squares.map(({ left, top, sizePx }) => {
     return { leftPx: left, topPx: top, widthPx: sizePx, heightPx: sizePx }
   })
-  const maps = (await encoder.encodeMaps(picture)).map((map) => averageWindows(map, picture, windows))
-  return squares.map((_, index) => joined(maps.map((ofMap) => at(ofMap, index))))
+  return encodeWindows(encoder, picture, windows)
 }
 
 async function surrounded(encoder: OpenEncoder, picture: Raster, square: Square): Promise<Float32Array> {

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { z } from 'zod'
 import { builtInEncoders, type BuiltInEncoder } from '../../electron/contract/index.ts'
-import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
+import { encodeWindows } from '../../electron/engine/descriptors/encode-windows.ts'
 import {
   EncoderStore,
   OpenEncoders,
@@ -108,7 +108,6 @@ async function inTurns(sides: readonly Side[]): Promise<ReadonlyMap<Side, readon
 const dense = (encoder: OpenEncoder): Promise<Time> =>
   timeOf(async () => {
     const picture = probeImage(1024, 768)
-    const maps = await encoder.encodeMaps(picture)
     const windows = sizesPx.flatMap((edge) =>
       Array.from({ length: 20 }, (_, index) => ({
         leftPx: index,
@@ -117,7 +116,7 @@ const dense = (encoder: OpenEncoder): Promise<Time> =>
         heightPx: edge,
       })),
     )
-    maps.forEach((map) => averageWindows(map, picture, windows))
+    await encodeWindows(encoder, picture, windows)
   })
 
 const python = values['without-keras'] ? null : pythonWith(requirements)

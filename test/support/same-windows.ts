@@ -1,9 +1,7 @@
 import { expect } from 'vitest'
-import { averageWindows } from '../../electron/engine/descriptors/average-windows.ts'
-import type { PixelWindow } from '../../electron/engine/image/pixel-window.ts'
-import { joined } from '../../electron/engine/descriptors/encode-windows.ts'
+import { averageMaps } from '../../electron/engine/descriptors/encode-windows.ts'
 import type { OpenEncoder } from '../../electron/engine/encoders/backend.ts'
-import type { Raster } from '../../electron/engine/image/index.ts'
+import type { PixelWindow, Raster } from '../../electron/engine/image/index.ts'
 import type { KeyedGenerator } from '../../electron/engine/random/index.ts'
 
 /** Fails unless the averages that an encoder makes of windows are, to the bit, those of its maps. Returns how many it compared. */
@@ -21,10 +19,7 @@ export async function expectSameWindows(
   })
   windows.push({ leftPx: 0, topPx: 0, widthPx, heightPx })
   const maps = await encoder.encodeMaps(image)
-  const averages = maps.map((map) => averageWindows(map, image, windows))
-  const expected = windows.map((_window, index) =>
-    joined(averages.map((ofMap) => ofMap[index] ?? new Float32Array())),
-  )
+  const expected = averageMaps(maps, image, windows)
   const found = await encoder.encodeWindows?.(image, windows)
   expect(found?.map((one) => [...one])).toEqual(expected.map((one) => [...one]))
   return windows.length

@@ -1,5 +1,5 @@
 import type { FeatureMap } from '../encoders/backend.ts'
-import type { PixelWindow } from '../image/pixel-window.ts'
+import type { PixelWindow } from '../image/index.ts'
 
 /**
  * Averages a feature map over windows of its image, one value per channel (docs/pipeline.md, section 8, mode dense).

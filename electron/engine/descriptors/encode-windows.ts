@@ -1,8 +1,7 @@
 import { at } from '../../base/arrays.ts'
-import type { OpenEncoder } from '../encoders/backend.ts'
-import type { Raster } from '../image/raster.ts'
+import type { FeatureMap, OpenEncoder } from '../encoders/backend.ts'
+import type { PixelWindow, Raster } from '../image/index.ts'
 import { averageWindows } from './average-windows.ts'
-import type { PixelWindow } from '../image/pixel-window.ts'
 
 /**
  * A descriptor for each window of an image: the averages of the encoder's maps over the window (`averageWindows`).
@@ -15,7 +14,15 @@ export async function encodeWindows(
   signal?: AbortSignal,
 ): Promise<Float32Array[]> {
   if (encoder.encodeWindows) return encoder.encodeWindows(image, windows, signal)
-  const maps = await encoder.encodeMaps(image, signal)
+  return averageMaps(await encoder.encodeMaps(image, signal), image, windows)
+}
+
+/** A descriptor for each window: the averages of all maps of an image over it (`averageWindows`). New arrays. Throws as it does. */
+export function averageMaps(
+  maps: readonly FeatureMap[],
+  image: Raster,
+  windows: readonly PixelWindow[],
+): Float32Array[] {
   const averages = maps.map((map) => averageWindows(map, image, windows))
   return windows.map((_window, index) => joined(averages.map((ofMap) => at(ofMap, index))))
 }

@@ -1,5 +1,5 @@
 import type { Pose } from '../crops/index.ts'
-import type { PixelWindow } from '../image/pixel-window.ts'
+import type { PixelWindow } from '../image/index.ts'
 
 /**
  * The window of the same tissue after `turnRaster(image, turn)`, in the coordinates of the turned image. Returns a new

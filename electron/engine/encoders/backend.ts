@@ -1,6 +1,5 @@
 import type { BackendName, EncoderManifest, EncoderName, WeightsSource } from '../../contract/index.ts'
-import type { PixelWindow } from '../image/pixel-window.ts'
-import type { Raster } from '../image/index.ts'
+import type { PixelWindow, Raster } from '../image/index.ts'
 import type { Architecture } from './architecture.ts'
 import type { Weights } from './weights.ts'
 

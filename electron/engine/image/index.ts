@@ -11,6 +11,7 @@ export { plausiblePixelSizeUm, syntheticMark, type ImageInfo } from './image-inf
 export { inspectPages, type InspectedPage, type PageChoice } from './inspect-pages.ts'
 export { inspectFirstImage, inspectImage, openPicture } from './open-picture.ts'
 export type { Picture, PictureLevel } from './picture.ts'
+export type { PixelWindow } from './pixel-window.ts'
 export { checkRaster, makeRaster, type Raster } from './raster.ts'
 export { readRegion, type Region } from './read-region.ts'
 export { resampleBicubic, resampledEdgePx } from './resample.ts'

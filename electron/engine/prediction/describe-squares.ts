@@ -1,13 +1,11 @@
-import { at, zip } from '../../base/arrays.ts'
+import { zip } from '../../base/arrays.ts'
 import { cutCrop, turnRaster, upright, type Pose } from '../crops/index.ts'
-import { averageWindows } from '../descriptors/average-windows.ts'
-import type { PixelWindow } from '../image/pixel-window.ts'
-import { encodeWindows, joined } from '../descriptors/encode-windows.ts'
+import { averageMaps, encodeWindows } from '../descriptors/encode-windows.ts'
 import { asMatrix, type Matrix } from '../descriptors/index.ts'
 import { poolFor } from '../descriptors/pool.ts'
 import { turnWindow } from '../descriptors/turn-window.ts'
 import { factsOf, type FeatureMap, type OpenEncoder } from '../encoders/index.ts'
-import type { Raster } from '../image/index.ts'
+import type { PixelWindow, Raster } from '../image/index.ts'
 import { divisorsOf } from '../recipe/members.ts'
 import { augmentStain, type StainGains } from '../stain/index.ts'
 import { windowsAround } from './heat-map-grid.ts'
@@ -114,10 +112,7 @@ export function describeSquares(
   { sizePx, poolingNorm }: { sizePx: number; poolingNorm: number },
 ): Matrix {
   const squares = windowsOf(view, centres, sizePx)
-  const windows = squares.flat()
-  const averages = maps.map((map) => averageWindows(map, view.raster, windows))
-  const descriptors = windows.map((_window, index) => joined(averages.map((ofMap) => at(ofMap, index))))
-  return poolSquares(encoder, squares, descriptors, poolingNorm)
+  return poolSquares(encoder, squares, averageMaps(maps, view.raster, squares.flat()), poolingNorm)
 }
 
 /**

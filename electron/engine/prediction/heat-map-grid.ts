@@ -1,5 +1,5 @@
 import type { CropSet } from '../../contract/index.ts'
-import type { PixelWindow } from '../image/pixel-window.ts'
+import type { PixelWindow } from '../image/index.ts'
 import { workingScale } from '../image/index.ts'
 
 /** Cells along the edge of the smallest crop. */
