@@ -1,6 +1,9 @@
 // The kernels of bottleneck_kernels.h written once over a vector type V, by the rules of kernels_of.h.
 #pragma once
 
+#include <algorithm>
+#include <utility>
+
 #include "bottleneck_kernels.h"
 #include "kernels.h"
 
@@ -17,73 +20,98 @@ struct BottleneckKernelsOf {
   static constexpr std::size_t kVectorsOfBlock = kLanes / kWidth;
   /** Steps of a loop that compilers still write out, which keeps its array in registers. */
   static constexpr std::size_t kMostSteps = 16;
+  /** Pixels of a tile: as many as have sums in registers. */
+  template <std::size_t kBlocks>
+  static constexpr std::size_t kPixelsAtOnce = std::min(kSums / (kBlocks * kVectorsOfBlock), kMostSteps);
   /** Inputs whose weights stay in the nearest cache while all pixels go through them. */
   static constexpr std::size_t kInputsAtOnce = 128;
 
-  static inline T Activated(T value, Activation activation) {
-    if (activation == Activation::kNone) return value;
-    return activation == Activation::kRelu ? V::Max(value, V::Set(0.0f)) : Clip(value);
-  }
-
   static inline T Clip(T value) { return V::Min(V::Max(value, V::Set(0.0f)), V::Set(6.0f)); }
 
-  /** Inputs `first` to `end` of kPixels pixels from `pixel` on; the sums come from and go to `to` in between. */
-  template <std::size_t kBlocks, std::size_t kPixels, std::size_t kStep>
+  /**
+   * Inputs `first` to `end` of kPixels pixels from `pixel` on. The sums begin with the bias, or go on from `to`. What does not
+   * change within a tile is known to the compiler, and each loop has at least one step: it keeps the sums in registers.
+   */
+  template <std::size_t kBlocks, std::size_t kPixels, std::size_t kStep, bool kGoesOn, bool kEnds>
   static inline void Tile(const Product& product, std::size_t pixel, std::size_t first, std::size_t end) {
     constexpr std::size_t kVectors = kBlocks * kVectorsOfBlock;
     const auto placed = [&](std::size_t at, std::size_t vector, std::size_t stride) {
       return (vector / kVectorsOfBlock) * stride + (pixel + at) * kLanes + vector % kVectorsOfBlock * kWidth;
     };
-    const auto place = [&](std::size_t at, std::size_t vector) { return placed(at, vector, product.to_stride); };
     T sums[kPixels][kVectors];
-    for (std::size_t at = 0; at < kPixels; ++at)
-      for (std::size_t vector = 0; vector < kVectors; ++vector)
-        sums[at][vector] =
-            V::Load(first == 0 ? product.bias + vector * kWidth : product.to + place(at, vector));
+    const auto each = [&](const auto& make) {
+      for (std::size_t at = 0; at < kPixels; ++at)
+        for (std::size_t vector = 0; vector < kVectors; ++vector) sums[at][vector] = make(sums[at][vector], at, vector);
+    };
+    each([&](T, std::size_t at, std::size_t vector) {
+      return V::Load(kGoesOn ? product.to + placed(at, vector, product.to_stride) : product.bias + vector * kWidth);
+    });
     const float* weights = product.weights + first * kBlocks * kLanes;
     const float* run = product.from + (first / product.run) * product.run_stride + pixel * kStep;
-    std::size_t within = first % product.run;
-    for (std::size_t input = first; input < end; within = 0, run += product.run_stride) {
-      const float* from = run + within;
+    std::size_t within = first % product.run, input = first;
+    do {
       const std::size_t rest = end - input, left = product.run - within, length = rest < left ? rest : left;
-      for (std::size_t k = 0; k < length; ++k, weights += kBlocks * kLanes) {
+      const float* from = run + within;
+      const float* run_end = from + length;
+      do {
         T weight[kVectors];
         for (std::size_t vector = 0; vector < kVectors; ++vector) weight[vector] = V::Load(weights + vector * kWidth);
         for (std::size_t at = 0; at < kPixels; ++at) {
-          const T value = V::Set(from[at * kStep + k]);
+          const T value = V::Set(from[at * kStep]);
           for (std::size_t vector = 0; vector < kVectors; ++vector)
             sums[at][vector] = V::MulAdd(weight[vector], value, sums[at][vector]);
         }
-      }
+        weights += kBlocks * kLanes;
+      } while (++from < run_end);
       input += length;
+      within = 0;
+      run += product.run_stride;
+    } while (input < end);
+    if constexpr (kEnds) {
+      if (product.sum)
+        each([&](T sum, std::size_t at, std::size_t vector) {
+          return V::Add(sum, V::Load(product.sum + placed(at, vector, product.sum_stride)));
+        });
+      if (product.activation != Activation::kNone)
+        each([](T sum, std::size_t, std::size_t) { return V::Max(sum, V::Set(0.0f)); });
+      if (product.activation == Activation::kRelu6)
+        each([](T sum, std::size_t, std::size_t) { return V::Min(sum, V::Set(6.0f)); });
     }
-    const bool last = end == product.inputs;
-    for (std::size_t at = 0; at < kPixels; ++at) {
-      for (std::size_t vector = 0; vector < kVectors; ++vector) {
-        T sum = sums[at][vector];
-        if (last && product.sum) sum = V::Add(sum, V::Load(product.sum + placed(at, vector, product.sum_stride)));
-        if (last) sum = Activated(sum, product.activation);
-        V::Store(product.to + place(at, vector), sum);
-      }
-    }
+    each([&](T sum, std::size_t at, std::size_t vector) {
+      V::Store(product.to + placed(at, vector, product.to_stride), sum);
+      return sum;
+    });
+  }
+
+  /** Inputs `first` to `end` of the pixels that fill whole tiles. */
+  template <std::size_t kBlocks, std::size_t kStep, bool kGoesOn, bool kEnds>
+  static void Tiles(const Product& product, std::size_t pixels, std::size_t first, std::size_t end) {
+    constexpr std::size_t kPixels = kPixelsAtOnce<kBlocks>;
+    for (std::size_t pixel = 0; pixel + kPixels <= pixels; pixel += kPixels)
+      Tile<kBlocks, kPixels, kStep, kGoesOn, kEnds>(product, pixel, first, end);
   }
 
   template <std::size_t kBlocks, std::size_t kStep>
   static void Multiply(const Product& product, std::size_t pixels) {
-    constexpr std::size_t kFitting = kSums / (kBlocks * kVectorsOfBlock);
-    constexpr std::size_t kPixels = kFitting < kMostSteps ? kFitting : kMostSteps;
+    constexpr std::size_t kPixels = kPixelsAtOnce<kBlocks>;
     const std::size_t inputs = product.inputs;
     if (pixels < kPixels) {
-      for (std::size_t pixel = 0; pixel < pixels; ++pixel) Tile<kBlocks, 1, kStep>(product, pixel, 0, inputs);
+      for (std::size_t pixel = 0; pixel < pixels; ++pixel)
+        Tile<kBlocks, 1, kStep, false, true>(product, pixel, 0, inputs);
       return;
     }
-    for (std::size_t first = 0; first < inputs; first += kInputsAtOnce) {
-      const std::size_t end = inputs - first < kInputsAtOnce ? inputs : first + kInputsAtOnce;
-      for (std::size_t pixel = 0; pixel + kPixels <= pixels; pixel += kPixels)
-        Tile<kBlocks, kPixels, kStep>(product, pixel, first, end);
+    if (inputs <= kInputsAtOnce) {
+      Tiles<kBlocks, kStep, false, true>(product, pixels, 0, inputs);
+    } else {
+      std::size_t first = kInputsAtOnce;
+      Tiles<kBlocks, kStep, false, false>(product, pixels, 0, first);
+      for (; inputs - first > kInputsAtOnce; first += kInputsAtOnce)
+        Tiles<kBlocks, kStep, true, false>(product, pixels, first, first + kInputsAtOnce);
+      Tiles<kBlocks, kStep, true, true>(product, pixels, first, inputs);
     }
     // The last pixels together with some that were done: these get the same values again.
-    if (pixels % kPixels != 0) Tile<kBlocks, kPixels, kStep>(product, pixels - kPixels, 0, inputs);
+    if (pixels % kPixels != 0)
+      Tile<kBlocks, kPixels, kStep, false, true>(product, pixels - kPixels, 0, inputs);
   }
 
   template <std::size_t kStep>
@@ -95,6 +123,22 @@ struct BottleneckKernelsOf {
     Multiply<1, kStep>(product, pixels);
   }
 
+  /** Adds input `kAt` of a row to the sums of the columns that read it. */
+  template <std::size_t kSize, std::size_t kStride, std::size_t kCount, std::size_t kAt>
+  static inline void AddInput(const float* from, const T (&weights)[kSize], T (&sums)[kCount]) {
+    const T input = V::Load(from + kAt * kLanes);
+    for (std::size_t x = kAt % kStride; x < kSize && x <= kAt; x += kStride)
+      if ((kAt - x) / kStride < kCount)
+        sums[(kAt - x) / kStride] = V::MulAdd(weights[x], input, sums[(kAt - x) / kStride]);
+  }
+
+  /** Written out by the compiler: sums, the weights of a row and an input stay in registers, 8 + 5 + 1 of 16. */
+  template <std::size_t kSize, std::size_t kStride, std::size_t kCount, std::size_t... kAt>
+  static inline void AddRow(const float* from, const T (&weights)[kSize], T (&sums)[kCount],
+                            std::index_sequence<kAt...>) {
+    (AddInput<kSize, kStride, kCount, kAt>(from, weights, sums), ...);
+  }
+
   template <std::size_t kSize, std::size_t kStride, std::size_t kCount>
   static inline void Columns(const float* const* rows, const float* weights, const float* bias, std::size_t column,
                              float* to) {
@@ -103,14 +147,10 @@ struct BottleneckKernelsOf {
       T sums[kCount];
       for (auto& sum : sums) sum = V::Load(bias + lane);
       for (std::size_t row = 0; row < kSize; ++row) {
-        const float* from = rows[row] + column * kStride * kLanes + lane;
-        T inputs[kInputs];
-        for (std::size_t at = 0; at < kInputs; ++at) inputs[at] = V::Load(from + at * kLanes);
-        for (std::size_t x = 0; x < kSize; ++x) {
-          const T weight = V::Load(weights + (row * kSize + x) * kLanes + lane);
-          for (std::size_t at = 0; at < kCount; ++at)
-            sums[at] = V::MulAdd(weight, inputs[at * kStride + x], sums[at]);
-        }
+        T of_row[kSize];
+        for (std::size_t x = 0; x < kSize; ++x) of_row[x] = V::Load(weights + (row * kSize + x) * kLanes + lane);
+        AddRow<kSize, kStride>(rows[row] + column * kStride * kLanes + lane, of_row, sums,
+                               std::make_index_sequence<kInputs>());
       }
       for (std::size_t at = 0; at < kCount; ++at) V::Store(to + (column + at) * kLanes + lane, Clip(sums[at]));
     }
@@ -119,8 +159,7 @@ struct BottleneckKernelsOf {
   template <std::size_t kSize, std::size_t kStride>
   static void DepthwiseRow(const float* const* rows, const float* weights, const float* bias, std::size_t columns,
                            float* to) {
-    // Sums, inputs and a weight stay in registers: 6 + 15 + 1 of 32, 4 + 11 + 1 of 16.
-    constexpr std::size_t kColumns = kSums < 24 ? 4 : kStride == 2 ? 6 : 8;
+    constexpr std::size_t kColumns = 8;
     if (columns < kColumns) {
       for (std::size_t column = 0; column < columns; ++column)
         Columns<kSize, kStride, 1>(rows, weights, bias, column, to);
