@@ -237,7 +237,10 @@ void BottleneckChain::ByChannels(const Pass& pass) {
 /** `count` cells of the projection, from cell `first` of row `row` on. `from` begins with that row. */
 void BottleneckChain::Project(const Pass& pass, const PackedProduct::Panel& panel, Cells from, std::size_t row,
                               std::size_t first, std::size_t count) {
-  Product product = pass.step.project.ProductOf(panel);
+  const PackedProduct& project = pass.step.project;
+  Product product = project.ProductOf(panel);
+  // Values above the outputs in the last block are never read.
+  product.half = panel.blocks == 1 && panel.first_block * kLanes + kLanes / 2 >= project.outputs();
   product.from = from.values + first * kLanes;
   product.run = kLanes;
   product.run_stride = from.stride;

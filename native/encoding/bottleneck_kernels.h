@@ -25,6 +25,8 @@ struct Product {
   const float* bias;
   /** Blocks of outputs: at least 1, at most blocks_at_once. */
   std::size_t blocks;
+  /** Nothing reads the second half of the only block, which may stay as it is. */
+  bool half;
   float* to;
   std::size_t to_stride;
   /** What is added to the outputs, placed as they are but for its own stride; null: nothing. */

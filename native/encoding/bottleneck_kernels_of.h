@@ -21,20 +21,20 @@ struct BottleneckKernelsOf {
   /** Steps of a loop that compilers still write out, which keeps its array in registers. */
   static constexpr std::size_t kMostSteps = 16;
   /** Pixels of a tile: as many as have sums in registers. */
-  template <std::size_t kBlocks>
-  static constexpr std::size_t kPixelsAtOnce = std::min(kSums / (kBlocks * kVectorsOfBlock), kMostSteps);
+  template <std::size_t kVectors>
+  static constexpr std::size_t kPixelsAtOnce = std::min(kSums / kVectors, kMostSteps);
   /** Inputs whose weights stay in the nearest cache while all pixels go through them. */
   static constexpr std::size_t kInputsAtOnce = 128;
 
   static inline T Clip(T value) { return V::Min(V::Max(value, V::Set(0.0f)), V::Set(6.0f)); }
 
   /**
-   * Inputs `first` to `end` of kPixels pixels from `pixel` on. The sums begin with the bias, or go on from `to`. What does not
+   * Inputs `first` to `end` of kPixels pixels from `pixel` on, for the first kVectors vectors of outputs. The sums begin with the bias, or go on from `to`. What does not
    * change within a tile is known to the compiler, and each loop has at least one step: it keeps the sums in registers.
    */
-  template <std::size_t kBlocks, std::size_t kPixels, std::size_t kStep, bool kGoesOn, bool kEnds>
+  template <std::size_t kVectors, std::size_t kPixels, std::size_t kStep, bool kGoesOn, bool kEnds>
   static inline void Tile(const Product& product, std::size_t pixel, std::size_t first, std::size_t end) {
-    constexpr std::size_t kVectors = kBlocks * kVectorsOfBlock;
+    constexpr std::size_t kBlocks = (kVectors + kVectorsOfBlock - 1) / kVectorsOfBlock;
     const auto placed = [&](std::size_t at, std::size_t vector, std::size_t stride) {
       return (vector / kVectorsOfBlock) * stride + (pixel + at) * kLanes + vector % kVectorsOfBlock * kWidth;
     };
@@ -84,43 +84,46 @@ struct BottleneckKernelsOf {
   }
 
   /** Inputs `first` to `end` of the pixels that fill whole tiles. */
-  template <std::size_t kBlocks, std::size_t kStep, bool kGoesOn, bool kEnds>
+  template <std::size_t kVectors, std::size_t kStep, bool kGoesOn, bool kEnds>
   static void Tiles(const Product& product, std::size_t pixels, std::size_t first, std::size_t end) {
-    constexpr std::size_t kPixels = kPixelsAtOnce<kBlocks>;
+    constexpr std::size_t kPixels = kPixelsAtOnce<kVectors>;
     for (std::size_t pixel = 0; pixel + kPixels <= pixels; pixel += kPixels)
-      Tile<kBlocks, kPixels, kStep, kGoesOn, kEnds>(product, pixel, first, end);
+      Tile<kVectors, kPixels, kStep, kGoesOn, kEnds>(product, pixel, first, end);
   }
 
-  template <std::size_t kBlocks, std::size_t kStep>
+  template <std::size_t kVectors, std::size_t kStep>
   static void Multiply(const Product& product, std::size_t pixels) {
-    constexpr std::size_t kPixels = kPixelsAtOnce<kBlocks>;
+    constexpr std::size_t kPixels = kPixelsAtOnce<kVectors>;
     const std::size_t inputs = product.inputs;
     if (pixels < kPixels) {
       for (std::size_t pixel = 0; pixel < pixels; ++pixel)
-        Tile<kBlocks, 1, kStep, false, true>(product, pixel, 0, inputs);
+        Tile<kVectors, 1, kStep, false, true>(product, pixel, 0, inputs);
       return;
     }
     if (inputs <= kInputsAtOnce) {
-      Tiles<kBlocks, kStep, false, true>(product, pixels, 0, inputs);
+      Tiles<kVectors, kStep, false, true>(product, pixels, 0, inputs);
     } else {
       std::size_t first = kInputsAtOnce;
-      Tiles<kBlocks, kStep, false, false>(product, pixels, 0, first);
+      Tiles<kVectors, kStep, false, false>(product, pixels, 0, first);
       for (; inputs - first > kInputsAtOnce; first += kInputsAtOnce)
-        Tiles<kBlocks, kStep, true, false>(product, pixels, first, first + kInputsAtOnce);
-      Tiles<kBlocks, kStep, true, true>(product, pixels, first, inputs);
+        Tiles<kVectors, kStep, true, false>(product, pixels, first, first + kInputsAtOnce);
+      Tiles<kVectors, kStep, true, true>(product, pixels, first, inputs);
     }
     // The last pixels together with some that were done: these get the same values again.
     if (pixels % kPixels != 0)
-      Tile<kBlocks, kPixels, kStep, false, true>(product, pixels - kPixels, 0, inputs);
+      Tile<kVectors, kPixels, kStep, false, true>(product, pixels - kPixels, 0, inputs);
   }
 
   template <std::size_t kStep>
   static void OfBlocks(const Product& product, std::size_t pixels) {
     if constexpr (kMostBlocks == 3) {
-      if (product.blocks == 3) return Multiply<3, kStep>(product, pixels);
-      if (product.blocks == 2) return Multiply<2, kStep>(product, pixels);
+      if (product.blocks == 3) return Multiply<3 * kVectorsOfBlock, kStep>(product, pixels);
+      if (product.blocks == 2) return Multiply<2 * kVectorsOfBlock, kStep>(product, pixels);
     }
-    Multiply<1, kStep>(product, pixels);
+    if constexpr (kVectorsOfBlock > 1) {
+      if (product.half) return Multiply<kVectorsOfBlock / 2, kStep>(product, pixels);
+    }
+    Multiply<kVectorsOfBlock, kStep>(product, pixels);
   }
 
   /** Adds input `kAt` of a row to the sums of the columns that read it. */

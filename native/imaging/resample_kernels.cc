@@ -11,11 +11,12 @@ namespace {
 /** Added to and taken from a number below 2^51, it leaves a whole number, ties to even. */
 constexpr double kWhole = 6755399441055744.0;
 
-void ResampleRow(const uint8_t* line, const AxisPlan& across, float* row) {
+/** `line`: the row's bytes as numbers, so that each is converted once and not for each position that reads it. */
+void ResampleRow(const double* line, const AxisPlan& across, float* row) {
   const int32_t* offset = across.offsets;
   const float* weight = across.weights;
   for (size_t at = 0; at < across.positions; ++at, offset += kTaps, weight += kTaps, row += 3) {
-    const uint8_t* pixels[kTaps];
+    const double* pixels[kTaps];
     double weights[kTaps];
     for (size_t tap = 0; tap < kTaps; ++tap) {
       pixels[tap] = line + 3 * offset[tap];
@@ -44,6 +45,10 @@ void Resample(const uint8_t* from, size_t width, const AxisPlan& across, const A
   const size_t values = 3 * across.positions;
   // Resampled rows that later rows still need: row y is in slot y mod kTaps.
   std::vector<float> slots(kTaps * values);
+  if (values == 0) return;
+  const auto [first, last] = std::minmax_element(across.offsets, across.offsets + kTaps * across.positions);
+  const size_t begin = 3 * static_cast<size_t>(*first), end = 3 * (static_cast<size_t>(*last) + 1);
+  std::vector<double> line(end);
   std::array<int64_t, kTaps> kept;
   kept.fill(-1);
   for (size_t row = 0; row < down.positions; ++row, to += values) {
@@ -53,7 +58,9 @@ void Resample(const uint8_t* from, size_t width, const AxisPlan& across, const A
       const size_t slot = static_cast<size_t>(y) % kTaps;
       float* own = &slots[slot * values];
       if (kept[slot] != y) {
-        ResampleRow(from + static_cast<size_t>(y) * 3 * width, across, own);
+        const uint8_t* bytes = from + static_cast<size_t>(y) * 3 * width;
+        std::copy(bytes + begin, bytes + end, line.begin() + static_cast<std::ptrdiff_t>(begin));
+        ResampleRow(line.data(), across, own);
         kept[slot] = y;
       }
       rows[tap] = own;
