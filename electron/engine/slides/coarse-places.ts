@@ -7,8 +7,9 @@ import { predictPlaces, readTile, tilesOf, type BlockSetting, type Tile } from '
 import type { PlannedPlaces } from './plan-places.ts'
 import { windowOf } from './slide-scales.ts'
 
-/** The distance of coarse places, in cells of the grid. */
-const minSpan = 4
+/** The distance of coarse places in tissue, micrometres, within these numbers of cells of the grid. */
+const distanceUm = 672
+const spans = { fewest: 4, most: 8 }
 /** They are so far apart that at most this share of all pixels is encoded for them. */
 const maxShare = 1 / 12
 
@@ -20,8 +21,8 @@ export interface CoarsePlaces {
 }
 
 /**
- * Every fourth place in both directions, in the middle of the squares of the grid that they represent; every fifth and so on where
- * that would be too much work.
+ * Places 672 um apart in both directions, but every fourth to every eighth, in the middle of the squares of the grid that they
+ * represent; farther apart where that would be too much work.
  * @param tiles all tiles of the slide's places
  */
 export function planCoarsePlaces(
@@ -34,7 +35,8 @@ export function planCoarsePlaces(
     return sum + widthPx * heightPx
   }, 0)
   const coarsePx = coarsestOf({ scales }).cropPx ** 2
-  for (let span = minSpan; ; span++) {
+  const wanted = Math.round(distanceUm / grid.strideUm)
+  for (let span = Math.max(spans.fewest, Math.min(spans.most, wanted)); ; span++) {
     const middle = Math.floor(span / 2)
     const own = Array.from(cells).filter(
       (cell) => Math.floor(cell / grid.columns) % span === middle && (cell % grid.columns) % span === middle,
