@@ -9,7 +9,7 @@ import { windowOf } from './slide-scales.ts'
 
 /** The distance of coarse places in tissue, micrometres, within these numbers of cells of the grid. */
 const distanceUm = 672
-const spans = { fewest: 4, most: 8 }
+const spans = { fewest: 4, most: 7 }
 /** They are so far apart that at most this share of all pixels is encoded for them. */
 const maxShare = 1 / 12
 
@@ -21,7 +21,7 @@ export interface CoarsePlaces {
 }
 
 /**
- * Places 672 um apart in both directions, but every fourth to every eighth, in the middle of the squares of the grid that they
+ * Places 672 um apart in both directions, but every fourth to every seventh, in the middle of the squares of the grid that they
  * represent; farther apart where that would be too much work.
  * @param tiles all tiles of the slide's places
  */
