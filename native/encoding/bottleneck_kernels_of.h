@@ -29,8 +29,9 @@ struct BottleneckKernelsOf {
   static inline T Clip(T value) { return V::Min(V::Max(value, V::Set(0.0f)), V::Set(6.0f)); }
 
   /**
-   * Inputs `first` to `end` of kPixels pixels from `pixel` on, for the first kVectors vectors of outputs. The sums begin with the bias, or go on from `to`. What does not
-   * change within a tile is known to the compiler, and each loop has at least one step: it keeps the sums in registers.
+   * Inputs `first` to `end` of kPixels pixels from `pixel` on, for the first kVectors vectors of outputs. The sums begin with
+   * the bias, or go on from `to`. What does not change within a tile is known to the compiler, and each loop has at least one
+   * step: it keeps the sums in registers.
    */
   template <std::size_t kVectors, std::size_t kPixels, std::size_t kStep, bool kGoesOn, bool kEnds>
   static inline void Tile(const Product& product, std::size_t pixel, std::size_t first, std::size_t end) {
@@ -50,7 +51,7 @@ struct BottleneckKernelsOf {
     const float* run = product.from + (first / product.run) * product.run_stride + pixel * kStep;
     std::size_t within = first % product.run, input = first;
     do {
-      const std::size_t rest = end - input, left = product.run - within, length = rest < left ? rest : left;
+      const std::size_t rest = end - input, left = product.run - within, length = std::min(rest, left);
       const float* from = run + within;
       const float* run_end = from + length;
       do {
@@ -72,10 +73,10 @@ struct BottleneckKernelsOf {
         each([&](T sum, std::size_t at, std::size_t vector) {
           return V::Add(sum, V::Load(product.sum + placed(at, vector, product.sum_stride)));
         });
-      if (product.activation != Activation::kNone)
+      if (product.activation == Activation::kRelu)
         each([](T sum, std::size_t, std::size_t) { return V::Max(sum, V::Set(0.0f)); });
       if (product.activation == Activation::kRelu6)
-        each([](T sum, std::size_t, std::size_t) { return V::Min(sum, V::Set(6.0f)); });
+        each([](T sum, std::size_t, std::size_t) { return Clip(sum); });
     }
     each([&](T sum, std::size_t at, std::size_t vector) {
       V::Store(product.to + placed(at, vector, product.to_stride), sum);

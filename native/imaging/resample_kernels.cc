@@ -43,9 +43,10 @@ void CombineRows(const std::array<const float*, kTaps>& rows, const float* weigh
 
 void Resample(const uint8_t* from, size_t width, const AxisPlan& across, const AxisPlan& down, uint8_t* to) {
   const size_t values = 3 * across.positions;
+  if (values == 0) return;
   // Resampled rows that later rows still need: row y is in slot y mod kTaps.
   std::vector<float> slots(kTaps * values);
-  if (values == 0) return;
+  // Only the columns that a position reads are converted.
   const auto [first, last] = std::minmax_element(across.offsets, across.offsets + kTaps * across.positions);
   const size_t begin = 3 * static_cast<size_t>(*first), end = 3 * (static_cast<size_t>(*last) + 1);
   std::vector<double> line(end);
