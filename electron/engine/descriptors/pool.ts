@@ -44,14 +44,23 @@ export function poolDescriptors(descriptors: readonly Float32Array[], norm: numb
     if (descriptor.length !== length) {
       throw new RangeError(`descriptors of ${length} and of ${descriptor.length} elements`)
     }
-    for (let element = 0; element < length; element++) {
-      const value = descriptor[element] ?? 0
-      if (!(value >= 0 && value < Infinity)) {
-        throw new RangeError(`element ${element} of a descriptor is ${value}, not a number >= 0`)
-      }
-      sums[element] = (sums[element] ?? 0) + (norm === 3 ? value * value * value : value ** norm)
-    }
+    addPowers(sums, descriptor, norm)
   }
-  const root = norm === 3 ? Math.cbrt : (mean: number) => mean ** (1 / norm)
-  return Float32Array.from(sums, (sum) => root(sum / descriptors.length))
+  const pooled = new Float32Array(length)
+  for (let element = 0; element < length; element++) {
+    const mean = (sums[element] ?? 0) / descriptors.length
+    pooled[element] = norm === 3 ? Math.cbrt(mean) : mean ** (1 / norm)
+  }
+  return pooled
+}
+
+/** Adds the descriptor's elements, each to the power of `norm`. */
+function addPowers(sums: Float64Array, descriptor: Float32Array, norm: number): void {
+  for (let element = 0; element < sums.length; element++) {
+    const value = descriptor[element] ?? 0
+    if (!(value >= 0 && value < Infinity)) {
+      throw new RangeError(`element ${element} of a descriptor is ${value}, not a number >= 0`)
+    }
+    sums[element] = (sums[element] ?? 0) + (norm === 3 ? value * value * value : value ** norm)
+  }
 }
