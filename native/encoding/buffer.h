@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <new>
 
 namespace lobule {
 
@@ -15,9 +16,10 @@ class Buffer {
 
  private:
   struct Free {
+    std::align_val_t alignment;
     void operator()(float* values) const;
   };
-  std::unique_ptr<float[], Free> values_;
+  std::unique_ptr<float[], Free> values_{nullptr, Free{}};
   std::size_t length_ = 0;
 };
 
