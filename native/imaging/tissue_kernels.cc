@@ -10,6 +10,10 @@ namespace lobule {
 void AverageArea(const uint8_t* from, size_t width, size_t height, double step_x, double step_y, double start_y,
                  uint8_t* to, size_t to_width, size_t to_height) {
   const size_t length = 3 * width;
+  if (step_x == 1 && step_y == 1 && start_y == 0 && to_width == width && to_height <= height) {
+    std::copy(from, from + to_height * length, to);
+    return;
+  }
   std::vector<double> sums(length);
   for (size_t to_row = 0; to_row < to_height; ++to_row) {
     const double top = std::max(0.0, start_y + static_cast<double>(to_row) * step_y);
@@ -34,35 +38,57 @@ void AverageArea(const uint8_t* from, size_t width, size_t height, double step_x
         blue += share * sums[3 * column + 2];
       }
       const double area = (bottom - top) * (right - left);
-      to[0] = static_cast<uint8_t>(std::floor(red / area + 0.5));
-      to[1] = static_cast<uint8_t>(std::floor(green / area + 0.5));
-      to[2] = static_cast<uint8_t>(std::floor(blue / area + 0.5));
+      // Nothing is below 0, so that cutting rounds down.
+      to[0] = static_cast<uint8_t>(static_cast<int>(red / area + 0.5));
+      to[1] = static_cast<uint8_t>(static_cast<int>(green / area + 0.5));
+      to[2] = static_cast<uint8_t>(static_cast<int>(blue / area + 0.5));
     }
   }
 }
+
+namespace {
+
+/**
+ * Adds to a square's figures those of `count` pixels of a row, by their green values. Sums are of quarters, so exact in any order.
+ * `least`: four times the least squared gradient that is clear.
+ */
+void MeasureRow(const int16_t* above, const int16_t* here, const int16_t* below, size_t count, int32_t least,
+                double* square) {
+  int32_t clear_pixels = 0, gradients = 0, laplacians = 0;
+  for (size_t at = 0; at < count; ++at) {
+    const int32_t across = here[at + 1] - here[at - 1], down = below[at] - above[at];
+    const int32_t gradient = across * across + down * down;
+    const int32_t laplacian = here[at - 1] + here[at + 1] + above[at] + below[at] - 4 * here[at];
+    const int32_t is_clear = gradient >= least ? 1 : 0;
+    clear_pixels += is_clear;
+    gradients += is_clear * gradient;
+    laplacians += is_clear * laplacian * laplacian;
+  }
+  square[0] += clear_pixels;
+  square[1] += gradients / 4.0;
+  square[2] += laplacians;
+  square[3] += static_cast<double>(count);
+}
+
+}  // namespace
 
 void MeasureSquares(const uint8_t* from, size_t width, size_t height, double clear, double* figures) {
   const size_t across = (width + kSquareEdge - 1) / kSquareEdge;
   const size_t down = (height + kSquareEdge - 1) / kSquareEdge;
   std::fill(figures, figures + kSquareFigures * across * down, 0.0);
-  const size_t line = 3 * width;
-  for (size_t row = 1; row + 1 < height; ++row) {
-    const size_t in_row = row % kSquareEdge;
-    if (in_row == 0 || in_row == kSquareEdge - 1) continue;
-    for (size_t column = 1; column + 1 < width; ++column) {
-      const size_t in_column = column % kSquareEdge;
-      if (in_column == 0 || in_column == kSquareEdge - 1) continue;
-      const uint8_t* here = from + row * line + 3 * column + 1;
-      const int left = here[-3], right = here[3];
-      const int above = *(here - line), below = *(here + line);
-      double* square = figures + kSquareFigures * (row / kSquareEdge * across + column / kSquareEdge);
-      square[3] += 1;
-      const double gradient = ((right - left) * (right - left) + (below - above) * (below - above)) / 4.0;
-      if (gradient < clear) continue;
-      const int laplacian = left + right + above + below - 4 * *here;
-      square[0] += 1;
-      square[1] += gradient;
-      square[2] += static_cast<double>(laplacian) * laplacian;
+  const auto least = static_cast<int32_t>(std::min(1e9, std::max(0.0, std::ceil(4 * clear))));
+  // The green values of three rows: row y is in line y mod 3.
+  std::vector<int16_t> greens(3 * width);
+  const auto line = [&](size_t row) { return greens.data() + row % 3 * width; };
+  for (size_t row = 0; row < height; ++row) {
+    for (size_t column = 0; column < width; ++column) line(row)[column] = from[3 * (row * width + column) + 1];
+    // The row before this one has both neighbours now.
+    if (row < 2 || (row - 1) % kSquareEdge == 0 || row % kSquareEdge == 0) continue;
+    double* square = figures + kSquareFigures * ((row - 1) / kSquareEdge * across);
+    for (size_t left = 0; left + 2 < width; left += kSquareEdge, square += kSquareFigures) {
+      const size_t count = std::min<size_t>(kSquareEdge, width - left) - 2;
+      const size_t first = left + 1;
+      MeasureRow(line(row - 2) + first, line(row - 1) + first, line(row) + first, count, least, square);
     }
   }
 }

@@ -57,11 +57,13 @@ export function blurredSquares(
 function tissueCells({ columns, cells }: TissueMask, across: number): Float64Array {
   const code = maskClasses.indexOf('tissue')
   const counts = new Float64Array(across * Math.ceil(cells.length / columns / squareCells))
-  for (const [at, cell] of cells.entries()) {
-    if (cell !== code) continue
-    const square =
-      Math.floor(Math.floor(at / columns) / squareCells) * across + Math.floor((at % columns) / squareCells)
-    counts[square] = (counts[square] ?? 0) + 1
+  for (let at = 0, row = 0; at < cells.length; row++) {
+    const first = Math.floor(row / squareCells) * across
+    for (let column = 0; column < columns; column++, at++) {
+      if (cells[at] !== code) continue
+      const square = first + Math.floor(column / squareCells)
+      counts[square] = (counts[square] ?? 0) + 1
+    }
   }
   return counts
 }

@@ -46,7 +46,7 @@ export function classifyCells({ rows, columns, colours, sharpness }: Cells): Tis
   const isOther = (at: number): boolean => pen[at] === 1 || border[at] === 1
   const tissue = saturation.map((value, at) => (value > threshold && !isOther(at) ? 1 : 0))
   const removeOther = (): void => {
-    for (const at of tissue.keys()) if (isOther(at)) tissue[at] = 0
+    for (let at = 0; at < tissue.length; at++) if (isOther(at)) tissue[at] = 0
   }
   const flags = { columns, cells: tissue }
   if (isField && isWithoutGlass(saturation)) tissue.fill(1)
@@ -125,5 +125,5 @@ function markBlur(mask: TissueMask, sharpness: Float64Array): void {
     isTissue(at) && isBlurred(Math.floor(at / columns), at % columns) ? 1 : 0,
   )
   spread({ columns, cells: blurred }, 1, squareCells / 2)
-  for (const [at, flag] of blurred.entries()) if (flag === 1 && isTissue(at)) cells[at] = codes.blur
+  for (let at = 0; at < cells.length; at++) if (blurred[at] === 1 && isTissue(at)) cells[at] = codes.blur
 }

@@ -35,12 +35,12 @@ export function findInk({ columns, colours }: CellColours): { pen: Uint8Array; b
     8,
     ({ size, touchesEdge }) => touchesEdge && size >= fewestBorderCells,
   )
-  for (const [at, isBorder] of border.entries()) if (isBorder === 1) pen[at] = 0
+  for (let at = 0; at < count; at++) if (border[at] === 1) pen[at] = 0
   keepParts({ columns, cells: pen }, 8, ({ size }) => size >= fewestPenCells)
   for (let step = 0; step < edgeCells; step++) {
     const wider = pen.slice()
     spread({ columns, cells: wider }, 1, 1)
-    for (const [at, isPale] of edges.entries()) if (isPale === 1 && wider[at] === 1) pen[at] = 1
+    for (let at = 0; at < count; at++) if (edges[at] === 1 && wider[at] === 1) pen[at] = 1
   }
   return { pen, border }
 }

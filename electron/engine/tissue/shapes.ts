@@ -89,5 +89,5 @@ export function keepParts(
 export function fillGaps({ columns, cells }: Flags, fewest: number): void {
   const gaps = cells.map((cell) => 1 - cell)
   keepParts({ columns, cells: gaps }, 4, ({ size }) => size >= fewest)
-  for (const [at, gap] of gaps.entries()) cells[at] = 1 - gap
+  for (let at = 0; at < cells.length; at++) cells[at] = 1 - (gaps[at] ?? 0)
 }
