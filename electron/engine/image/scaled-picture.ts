@@ -8,8 +8,8 @@ import type { Raster } from './raster.ts'
 import { makeRaster } from './raster.ts'
 import { resampledEdgePx, resampleInto, resampleReachPx } from './resample.ts'
 
-/** Pixels of a level that are read at once: 48 MB. */
-const stripPx = 2 ** 24
+/** Pixels of a level that are read at once: 24 MB. */
+const stripPx = 2 ** 23
 
 /** A window of the resampled image, pixels. */
 export interface ScaledWindow {

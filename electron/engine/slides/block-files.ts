@@ -21,7 +21,7 @@ export interface BlockResult {
 export type FoundBlock =
   { readonly made: unknown; readonly result: BlockResult } | { readonly problem: 'missing' | 'damaged' }
 
-/** Of 512 places, with as many classes as a scheme may have. */
+/** Of 1024 places, with as many classes as a scheme may have. */
 const maxBytes = 2 ** 22
 
 /** The finished blocks of one analysis, as files of a folder. */

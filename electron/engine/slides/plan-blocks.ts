@@ -3,7 +3,7 @@ import type { PlannedPlaces } from './plan-places.ts'
 import { latticePx, type TileLimits } from './slide-scales.ts'
 
 /** Raise it with every change of how places are divided: an unfinished analysis goes on with the blocks that it began with. */
-export const blockPlan = 2
+export const blockPlan = 3
 /** How much more work, as a share, may be worth parts of the same size: fewer, larger files and an even progress. */
 const balanceShare = 0.02
 

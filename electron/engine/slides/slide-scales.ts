@@ -42,7 +42,7 @@ export interface TileLimits {
 }
 
 const tileLimits: Readonly<Record<BuiltInEncoder, TileLimits>> = {
-  efficientnetlite0: { contextPx: 256, maxWidthPx: 3840, maxPx: 3840 * 5120, maxPlaces: 512 },
+  efficientnetlite0: { contextPx: 256, maxWidthPx: 4096, maxPx: 3840 * 5120, maxPlaces: 1024 },
   resnet50: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 },
   inceptionv3: { contextPx: 256, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 },
   vgg16: { contextPx: 128, maxWidthPx: 2048, maxPx: 1536 * 1536, maxPlaces: 256 },
