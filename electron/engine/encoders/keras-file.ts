@@ -4,9 +4,18 @@ import type { Architecture } from './architecture.ts'
 import { readHead } from './weight-files.ts'
 import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
-/** Loaded when it is needed: it starts a WebAssembly module, which takes a tenth of the start of a process. */
-const loadHdf5 = async () => (await import('h5wasm/node')).default
-type Hdf5 = Awaited<ReturnType<typeof loadHdf5>>
+type Hdf5 = (typeof import('h5wasm/node'))['default']
+
+/** Of the library, so far. */
+let instances = 0
+/** Loaded when it is needed: it starts a WebAssembly module, which takes a tenth of the start of a process. A new one after `letGo`. */
+async function loadHdf5(): Promise<Hdf5> {
+  if (instances === 0) return (await import('h5wasm/node')).default
+  const url = new URL(import.meta.resolve('h5wasm/node'))
+  url.search = String(instances)
+  const { default: hdf5 } = (await import(url.href)) as typeof import('h5wasm/node')
+  return hdf5
+}
 
 const hdf5Signature = Buffer.from('\x89HDF\r\n\x1a\n', 'latin1')
 
@@ -87,17 +96,35 @@ async function withArrays<T>(path: string, use: (arrays: StoredArray[]) => T): P
     if (error instanceof AppError) throw error
     throw refuse(path, 'it is damaged: the HDF5 library cannot read it', error)
   } finally {
-    closeHdf5(file)
+    closeHdf5(file, path, await hdf5.ready)
   }
 }
 
 /** A damaged file may not even close; it has been read or refused by then. */
-function closeHdf5(file: { close: () => unknown }): void {
+function closeHdf5(file: { close: () => unknown }, path: string, library: { FS: unknown }): void {
   try {
     file.close()
   } catch {
     // Nothing was written.
   }
+  letGo(path, library)
+}
+
+/** Emscripten's, as far as it is needed here; h5wasm does not describe `streams`. */
+interface FileSystem {
+  readonly streams: readonly ({ readonly path: string } | null | undefined)[]
+  readonly close: (stream: { readonly path: string }) => void
+}
+
+/**
+ * The library keeps a damaged file open, so that on Windows it could not be replaced or removed until the process ends, and takes what
+ * is written to its place later for that file.
+ */
+function letGo(path: string, library: { FS: unknown }): void {
+  const { streams, close } = library.FS as FileSystem
+  const kept = streams.flatMap((stream) => (stream?.path === path ? stream : []))
+  for (const stream of kept) close(stream)
+  if (kept.length > 0) instances++
 }
 
 async function openHdf5(path: string, hdf5: Hdf5) {
@@ -107,6 +134,7 @@ async function openHdf5(path: string, hdf5: Hdf5) {
     library.activate_throwing_error_handler()
     return new hdf5.File(path, 'r')
   } catch (error) {
+    letGo(path, library)
     throw refuse(path, 'it is incomplete or damaged', error)
   }
 }
