@@ -36,6 +36,9 @@ export function rowsIn(value: unknown): number[] {
   })
 }
 
+/** A path as JSON text has it: with two backslashes for each on Windows. */
+export const inJson = (path: string): string => JSON.stringify(path).slice(1, -1)
+
 /** Without times, sizes, the test's own folder, and hashes and references that are random. */
 export function normalised(answer: Answer, root: string): string {
   const text = JSON.stringify(answer, function (this: unknown, key, value: unknown) {
@@ -47,7 +50,7 @@ export function normalised(answer: Answer, root: string): string {
     return isMeasured || isOfBackup ? 'measured' : value
   })
   return text
-    .replaceAll(root, 'ROOT')
+    .replaceAll(inJson(root), 'ROOT')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/reference [0-9a-f]{8}/g, 'reference')
     .replaceAll(/newest hash [0-9a-f]{64}/g, 'newest hash')

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { expect } from 'vitest'
 import type { Answer, AnyEvent, CallName, ImageView } from '../../../electron/contract/index.ts'
-import { expectNoClass, objectsIn, rowsIn } from './blind-answers.ts'
+import { expectNoClass, inJson, objectsIn, rowsIn } from './blind-answers.ts'
 import { blindId, inputsOf } from './blind-inputs.ts'
 import { seedJobs } from './blind-jobs.ts'
 import { adjudicatedByBea, both, changed, decided, lost, planned, withheld } from './blind-plans.ts'
@@ -104,7 +104,7 @@ export async function withheldOf({ root, images }: Pick<Heard, 'root' | 'images'
   )
   const secrets = hidden.flatMap((image) => {
     const path = pathOf(root, image)
-    return [path, path.split('/').at(-1) ?? '', commentOf(image), `area ${image.n}"`]
+    return [inJson(path), basename(path), commentOf(image), `area ${image.n}"`]
   })
   return { secrets, identities: identities.flat() }
 }
