@@ -33,11 +33,17 @@ function commandLineTests() {
 
 /** Failures that are not the program's: printed and counted apart. @type {readonly import('./machine-suites.mjs').Known[]} */
 export const known = [
-  {
-    test: 'test/unit/engine/encoders/install-backend.test.ts',
+  ...[
+    'test/unit/engine/encoders/install-backend.test.ts',
+    'test/unit/engine/encoders/fetch-file.test.ts',
+    'test/unit/engine/encoders/network-reason.test.ts > what fetch throws where no server listens',
+    'test/unit/features/policy/enforced.test.ts > proxy of a policy file',
+    'test/unit/features/policy/enforced.test.ts > noProxy of a policy file',
+  ].map((test) => ({
+    test,
     reason:
       'wine refuses the option TCP_KEEPALIVE, which Node sets for each fetch: nothing can be downloaded.',
-  },
+  })),
   {
     test: 'test/unit/setup/plain-words.test.ts > finds none of the words in documents',
     reason: 'There is no git in this Windows, which lists the files.',

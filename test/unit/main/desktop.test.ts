@@ -1,6 +1,6 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { researchUseSentence } from '../../../electron/contract/index.ts'
 import { noPolicy } from '../../../electron/session/policy.ts'
@@ -69,7 +69,7 @@ describe('the start', () => {
     expect(electron.window.address).toBe('app://lobule/#/open/package?%2Fdata%2Fa%20b.lobule-model')
     await waitUntil(() => {
       electron.app.emit('second-instance', {}, ['/opt/lobule', 'c.tar'], '/data')
-      return electron.window.address.endsWith('open/backup?%2Fdata%2Fc.tar')
+      return electron.window.address.endsWith(`open/backup?${encodeURIComponent(resolve('/data/c.tar'))}`)
     })
     const event = { preventDefault: vi.fn() }
     electron.app.emit('open-file', event, '/data/d.zip')

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { backupEndings, packageEndings } from '../../../electron/contract/index.ts'
 import { addressOfFile, fileParameter, openedFile } from '../../../electron/main/opened-file.ts'
@@ -16,7 +17,7 @@ test.each([
 })
 
 test.each([
-  [['a.zip'], '/home/a.zip'],
+  [['a.zip'], resolve('/home/a.zip')],
   [['--no-sandbox', '/b.zip'], '/b.zip'],
   [['--workspace', '/w.zip'], null],
   [['--workspace', '/w', '/b.zip'], '/b.zip'],
