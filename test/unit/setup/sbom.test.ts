@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Ajv } from 'ajv'
 import Database from 'better-sqlite3'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { targets } from '../../../electron/setup/package-targets.mjs'
 import {
   cycloneDx,
@@ -179,8 +179,11 @@ describe('OpenVEX', () => {
   const document = openVex(bill)
 
   test('has a statement for each finding, with a reason for what does not affect', () => {
+    // The libraries inside libvips are known only where its package is installed.
+    const isInstalled = existsSync(inRoot('node_modules/@img/sharp-libvips-linux-x64'))
+    const expected = findings.filter(({ component }) => isInstalled || component !== 'webp')
     expect(document.statements.map(({ vulnerability }) => vulnerability.name)).toEqual(
-      findings.map(({ name }) => name),
+      expected.map(({ name }) => name),
     )
     for (const { status, ...statement } of document.statements)
       expect('justification' in statement).toBe(status === 'not_affected')
@@ -205,6 +208,8 @@ describe('OpenVEX', () => {
 })
 
 test('the three documents are written, in the same bytes for the same sources', () => {
+  // Where there is no git, the date would be that of each writing.
+  vi.stubEnv('SOURCE_DATE_EPOCH', '1700000000')
   const write = (): string[] => {
     const folder = mkdtempSync(join(tmpdir(), 'lobule-sbom-'))
     writeSupplyChain(folder, targets.linux)
@@ -219,6 +224,7 @@ test('the three documents are written, in the same bytes for the same sources', 
     'lobule.openvex.json',
     'lobule.spdx.json',
   ])
+  vi.unstubAllEnvs()
   expect(sourceDate({ SOURCE_DATE_EPOCH: '1' })).toBe('1970-01-01T00:00:01Z')
   expect(sourceDate({})).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/)
 })
