@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "../jobs/typed_array.h"
 #include "processor.h"
 
 namespace lobule {
@@ -11,10 +12,7 @@ namespace lobule {
 Napi::Error Wrong(Napi::Env env, const char* what) { return Napi::RangeError::New(env, what); }
 
 Napi::Float32Array Floats(const Napi::Value& value, size_t length) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float32_array) {
-    throw Napi::TypeError::New(value.Env(), "not a Float32Array");
-  }
-  auto floats = value.As<Napi::Float32Array>();
+  auto floats = ArrayOf<float>(value);
   if (floats.ElementLength() != length) throw Wrong(value.Env(), "not as many values as needed");
   return floats;
 }

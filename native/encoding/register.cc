@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "../jobs/job.h"
+#include "../jobs/typed_array.h"
 #include "arguments.h"
 #include "convolution_chain.h"
 #include "open_bottlenecks.h"
@@ -86,10 +87,7 @@ Pictures PicturesOf(const Napi::CallbackInfo& info) {
   Pictures pictures;
   pictures.network = HeldBy<Network>(info[0]).value;
   if (!pictures.network) throw Napi::Error::New(env, "closed");
-  if (!info[1].IsTypedArray() || info[1].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-    throw Napi::TypeError::New(env, "not a Uint8Array");
-  }
-  auto pixels = info[1].As<Napi::Uint8Array>();
+  auto pixels = ArrayOf<uint8_t>(info[1]);
   pictures.pixels = pixels.Data();
   pictures.kept.push_back(pixels);
   pictures.rows = Count(info[2], kMostPixels);
@@ -148,10 +146,7 @@ Napi::Value Encode(const Napi::CallbackInfo& info) {
 /** Windows in a map, nine numbers each, that are all inside it. */
 const Window* WindowsOf(const Napi::Value& value, size_t count, const MapSize& size) {
   const auto env = value.Env();
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != napi_float64_array) {
-    throw Napi::TypeError::New(env, "not a Float64Array");
-  }
-  auto numbers = value.As<Napi::Float64Array>();
+  auto numbers = ArrayOf<double>(value);
   if (numbers.ElementLength() != count * (sizeof(Window) / sizeof(double))) throw Wrong(env, "not nine numbers a window");
   const auto* windows = reinterpret_cast<const Window*>(numbers.Data());
   const auto inside = [](const Window::Edge& edge, size_t cells) {

@@ -3,6 +3,7 @@
 // here: [main thread].
 #include "register.h"
 
+#include "../jobs/typed_array.h"
 #include "resample_kernels.h"
 #include "stain_kernels.h"
 #include "tissue_kernels.h"
@@ -11,29 +12,15 @@ namespace lobule {
 
 namespace {
 
-template <typename T>
-T Array(const Napi::Value& value, napi_typedarray_type type) {
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
-    throw Napi::TypeError::New(value.Env(), "not an array of this kind");
-  }
-  return value.As<T>();
-}
-
-Napi::Uint8Array Bytes(const Napi::Value& value) { return Array<Napi::Uint8Array>(value, napi_uint8_array); }
-
 /** Of at least 0 pixels. */
 Napi::Uint8Array Pixels(const Napi::Value& value) {
-  auto bytes = Bytes(value);
+  auto bytes = ArrayOf<uint8_t>(value);
   if (bytes.ElementLength() % 3 != 0) throw Napi::RangeError::New(value.Env(), "not a whole number of pixels");
   return bytes;
 }
 
-Napi::Float64Array Numbers(const Napi::Value& value) {
-  return Array<Napi::Float64Array>(value, napi_float64_array);
-}
-
 Napi::Float64Array Numbers(const Napi::Value& value, size_t length) {
-  auto numbers = Numbers(value);
+  auto numbers = ArrayOf<double>(value);
   if (numbers.ElementLength() != length) throw Napi::RangeError::New(value.Env(), "not as many numbers as needed");
   return numbers;
 }
@@ -70,8 +57,8 @@ void FindTailsOf(const Napi::CallbackInfo& info) {
   if (step < 1) throw Napi::RangeError::New(info.Env(), "not a step");
   const bool as_angle = info[3].As<Napi::Boolean>().Value();
   const auto bounds = Numbers(info[4], 4);
-  auto first_values = Numbers(info[5]);
-  auto second_values = Numbers(info[6]);
+  auto first_values = ArrayOf<double>(info[5]);
+  auto second_values = ArrayOf<double>(info[6]);
   auto counts = Numbers(info[7], 4);
   Tail first{bounds[0], bounds[1], first_values.Data(), first_values.ElementLength()};
   Tail second{bounds[2], bounds[3], second_values.Data(), second_values.ElementLength()};
@@ -97,13 +84,13 @@ size_t Width(const Napi::Value& value) {
 }
 
 void AverageAreaOf(const Napi::CallbackInfo& info) {
-  const auto from = Bytes(info[0]);
+  const auto from = ArrayOf<uint8_t>(info[0]);
   const size_t width = Width(info[1]);
   const size_t height = RowsOf(from, width, 3);
   const double step_x = info[2].As<Napi::Number>().DoubleValue();
   const double step_y = info[3].As<Napi::Number>().DoubleValue();
   const double start_y = info[4].As<Napi::Number>().DoubleValue();
-  auto to = Bytes(info[5]);
+  auto to = ArrayOf<uint8_t>(info[5]);
   const size_t to_width = Width(info[6]);
   const size_t to_height = RowsOf(to, to_width, 3);
   // Each new pixel has a part of the old ones under it, so that no area is 0.
@@ -116,7 +103,7 @@ void AverageAreaOf(const Napi::CallbackInfo& info) {
 }
 
 void MeasureSquaresOf(const Napi::CallbackInfo& info) {
-  const auto from = Bytes(info[0]);
+  const auto from = ArrayOf<uint8_t>(info[0]);
   const size_t width = Width(info[1]);
   const size_t height = RowsOf(from, width, 3);
   const auto squares = [](size_t edge) { return (edge + kSquareEdge - 1) / kSquareEdge; };
@@ -125,18 +112,18 @@ void MeasureSquaresOf(const Napi::CallbackInfo& info) {
 }
 
 void Median7Of(const Napi::CallbackInfo& info) {
-  const auto from = Bytes(info[0]);
+  const auto from = ArrayOf<uint8_t>(info[0]);
   const size_t width = Width(info[1]);
   const size_t height = RowsOf(from, width, 1);
-  auto to = Bytes(info[2]);
+  auto to = ArrayOf<uint8_t>(info[2]);
   if (to.ElementLength() != from.ElementLength()) throw Napi::RangeError::New(info.Env(), "not as long");
   Median7(from.Data(), width, height, to.Data());
 }
 
 /** An axis whose neighbours are among `length` pixels. */
 AxisPlan AxisOf(const Napi::Value& offsets, const Napi::Value& weights, size_t length) {
-  const auto places = Array<Napi::Int32Array>(offsets, napi_int32_array);
-  const auto shares = Array<Napi::Float32Array>(weights, napi_float32_array);
+  const auto places = ArrayOf<int32_t>(offsets);
+  const auto shares = ArrayOf<float>(weights);
   const size_t count = places.ElementLength();
   if (count % kTaps != 0 || shares.ElementLength() != count)
     throw Napi::RangeError::New(offsets.Env(), "not an axis");

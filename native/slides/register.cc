@@ -8,6 +8,7 @@
 
 #include "../jobs/handle.h"
 #include "../jobs/job.h"
+#include "../jobs/typed_array.h"
 #include "openslide_library.h"
 #include "slide.h"
 
@@ -115,13 +116,8 @@ Napi::Value Read(const Napi::CallbackInfo& info) {
   const auto x = Whole(info[2], -kMostSide, kMostSide), y = Whole(info[3], -kMostSide, kMostSide);
   constexpr double kMostEdge = 1 << 28;
   const auto width = Whole(info[4], 1, kMostEdge), height = Whole(info[5], 1, kMostEdge);
-  for (const int index : {6, 7}) {
-    if (!info[index].IsTypedArray() || info[index].As<Napi::TypedArray>().TypedArrayType() != napi_uint8_array) {
-      throw Napi::TypeError::New(env, "not a Uint8Array");
-    }
-  }
-  auto background = info[6].As<Napi::Uint8Array>();
-  auto pixels = info[7].As<Napi::Uint8Array>();
+  auto background = ArrayOf<uint8_t>(info[6]);
+  auto pixels = ArrayOf<uint8_t>(info[7]);
   if (background.ElementLength() != 3) throw Wrong(env, "not a colour");
   if (pixels.ElementLength() / 3 / static_cast<size_t>(width) != static_cast<size_t>(height) ||
       pixels.ElementLength() != static_cast<size_t>(width) * static_cast<size_t>(height) * 3) {
