@@ -1,5 +1,6 @@
 /**
- * Reads mutants of one slide, each named on stdout before it is read, so that the parent knows which one ended the process:
+ * Reads mutants of one slide. Each is named on stdout before it is read, so that the parent knows which one ended the process, and its
+ * result after it (`= read`, `= unexpected: ...`):
  * `node slide-mutants-child.ts SLIDE PART FROM TO`; PART is the file of the slide that is changed.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -9,7 +10,6 @@ import { mutate } from './mutate.ts'
 
 const [slide = '', part = '', from = '0', to = '0'] = process.argv.slice(2)
 const whole = readFileSync(part)
-const counts: Record<string, number> = {}
 for (let number = Number(from); number < Number(to); number++) {
   writeFileSync(part, mutate(whole, `${basename(slide)} ${number}`))
   process.stdout.write(`${number}\n`)
@@ -20,7 +20,6 @@ for (let number = Number(from); number < Number(to); number++) {
       (error: unknown) =>
         error instanceof Error && 'code' in error ? String(error.code) : `unexpected: ${String(error)}`,
     )
-  counts[result] = (counts[result] ?? 0) + 1
+  process.stdout.write(`= ${result.split('\n')[0] ?? ''}\n`)
 }
 writeFileSync(part, whole)
-process.stdout.write(`${JSON.stringify(counts)}\n`)

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { cp, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const child = fileURLToPath(new URL('slide-mutants-child.ts', import.meta.url))
@@ -17,7 +18,7 @@ export interface MutantReport {
 
 /**
  * Reads `count` mutants of a slide in child processes, a new one after each mutant that ends one.
- * @param path the slide; what else belongs to it is beside it, under the same name without its ending
+ * @param path the slide; what else belongs to it is beside it, under the same name without its ending, or all files there (DICOM)
  * @param part the file to change, relative to the slide's folder; by default the slide itself
  */
 export async function readMutants(path: string, count: number, part?: string): Promise<MutantReport> {
@@ -26,20 +27,16 @@ export async function readMutants(path: string, count: number, part?: string): P
     const name = basename(path)
     const stem = name.replace(/\.[^.]+$/, '')
     for (const entry of await readdir(join(path, '..')))
-      if (entry === name || entry === stem)
+      if (entry === name || entry === stem || name.endsWith('.dcm'))
         await cp(join(path, '..', entry), join(folder, entry), { recursive: true })
     const report: MutantReport = { counts: {}, ended: [] }
     for (let from = 0; from < count;) {
-      const { last, counts, how } = await runChild([
-        join(folder, name),
-        join(folder, part ?? name),
-        String(from),
-        String(count),
-      ])
-      for (const [result, number] of Object.entries(counts ?? {}))
-        report.counts[result] = (report.counts[result] ?? 0) + number
-      if (counts !== null) break
-      report.ended.push({ number: last, how })
+      const parameters = [join(folder, name), join(folder, part ?? name), String(from), String(count)]
+      const { last, end } = await runChild(parameters, (result) => {
+        report.counts[result] = (report.counts[result] ?? 0) + 1
+      })
+      if (end === null) break
+      report.ended.push({ number: last, how: end })
       from = last + 1
       await cp(join(path, '..', part ?? name), join(folder, part ?? name))
     }
@@ -49,36 +46,32 @@ export async function readMutants(path: string, count: number, part?: string): P
   }
 }
 
-interface ChildResult {
+interface ChildEnd {
   /** The mutant that was read last. */
   last: number
-  /** null: the process ended before its time. */
-  counts: Record<string, number> | null
-  how: string
+  /** How the process ended; null: in order, after the last mutant. */
+  end: string | null
 }
 
-const runChild = (parameters: readonly string[]): Promise<ChildResult> =>
+const runChild = (parameters: readonly string[], onResult: (result: string) => void): Promise<ChildEnd> =>
   new Promise((resolve, reject) => {
     const running = spawn(process.execPath, [child, ...parameters], { stdio: ['ignore', 'pipe', 'pipe'] })
-    let output = ''
     let complaint = ''
     running.stderr
       .setEncoding('utf8')
       .on('data', (text: string) => (complaint = (complaint + text).slice(-500)))
+    let last = -1
     let timer = setTimeout(() => running.kill('SIGKILL'), patienceMs)
-    running.stdout.setEncoding('utf8').on('data', (text: string) => {
-      output = (output + text).slice(-65_536)
+    createInterface(running.stdout).on('line', (line) => {
+      if (line.startsWith('= ')) onResult(line.slice(2))
+      else last = Number(line)
       clearTimeout(timer)
       timer = setTimeout(() => running.kill('SIGKILL'), patienceMs)
     })
     running.on('error', reject).on('close', (status, signal) => {
       clearTimeout(timer)
-      const lines = output.trimEnd().split('\n')
-      const end = lines.at(-1) ?? ''
-      const last = Number(lines.findLast((line) => /^\d+$/.test(line)) ?? -1)
-      const counts = status === 0 && end.startsWith('{') ? (JSON.parse(end) as Record<string, number>) : null
       const how = `${signal ?? status}: ${complaint.trim().split('\n').at(-1) ?? ''}`
       if (last < 0) reject(new Error(`the child read nothing: ${how}`))
-      else resolve({ last, counts, how })
+      else resolve({ last, end: status === 0 ? null : how })
     })
   })
