@@ -1,13 +1,42 @@
-import { stat } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
 import { asPathError } from '../../base/path-errors.ts'
 
 /**
- * What tells a file from what it was before, as the key of a cache: a file that has changed is another one.
+ * What tells an image's file from what it was before, as the key of a cache: a file that has changed is another one, also if another file
+ * of the same image has. `byteCount` is of the file that is named.
  * @throws AppError `path.not-found`, `path.unreadable`
  */
 export async function fileState(path: string): Promise<{ key: string; byteCount: number }> {
   const { size, mtimeMs } = await stat(path).catch((error: unknown) => {
     throw asPathError(error, path)
   })
-  return { key: JSON.stringify([path, size, mtimeMs]), byteCount: size }
+  const others = await Promise.all((await filesBeside(path)).map(describe))
+  return { key: JSON.stringify([path, size, mtimeMs, ...others]), byteCount: size }
 }
+
+/**
+ * Files that may belong to the same image: those in the folder of a MIRAX slide, and all DICOM files beside one. Which of these are of
+ * its series (image-parts.ts) is not asked, since a viewer asks for each tile.
+ */
+async function filesBeside(path: string): Promise<string[]> {
+  const ending = extname(path)
+  const [folder, wanted] =
+    ending.toLowerCase() === '.mrxs'
+      ? [path.slice(0, -ending.length), null]
+      : [ending.toLowerCase() === '.dcm' ? dirname(path) : null, '.dcm']
+  if (folder === null) return []
+  // Without its folder, the image is refused where it is opened.
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .filter((name) => wanted === null || extname(name).toLowerCase() === wanted)
+    .toSorted()
+    .map((name) => join(folder, name))
+}
+
+/** Of a file that is gone by now: its name. */
+const describe = (path: string): Promise<unknown[]> =>
+  stat(path).then(
+    ({ size, mtimeMs }) => [basename(path), size, mtimeMs],
+    () => [basename(path)],
+  )

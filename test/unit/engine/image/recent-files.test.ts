@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -22,6 +22,27 @@ test('makes something once for a file and a part, and again once the file has ch
   expect([await get('a'), await get('a'), await get('b'), await get('a')]).toEqual([1, 1, 2, 1])
   file('one', 2)
   expect([await get('a'), await get('a')]).toEqual([3, 3])
+})
+
+test('makes it again once another file of the same image has changed, appeared or gone', async () => {
+  const recent = new RecentFiles<number>(8)
+  let made = 0
+  const get = (name: string): Promise<number> =>
+    recent.get(join(directory, name), '', () => Promise.resolve(++made))
+  file('slide.mrxs')
+  expect([await get('slide.mrxs'), await get('slide.mrxs')]).toEqual([1, 1])
+  mkdirSync(join(directory, 'slide'))
+  file('slide/Index.dat')
+  expect([await get('slide.mrxs'), await get('slide.mrxs')]).toEqual([2, 2])
+  file('slide/Index.dat', 2)
+  expect(await get('slide.mrxs')).toBe(3)
+  file('a.dcm')
+  expect([await get('a.dcm'), await get('a.dcm')]).toEqual([4, 4])
+  file('b.DCM')
+  expect([await get('a.dcm'), await get('a.dcm')]).toEqual([5, 5])
+  rmSync(join(directory, 'b.DCM'))
+  file('c.txt')
+  expect(await get('a.dcm')).toBe(4)
 })
 
 test('keeps those that were used last, no failure, and nothing of a file that is gone', async () => {
