@@ -6,13 +6,13 @@ import { elementsOf, weightSpecifications, type Weights } from './weights.ts'
 
 type Hdf5 = (typeof import('h5wasm/node'))['default']
 
-/** Of the library, so far. */
-let instances = 0
+/** How often the library had to be left behind (`letGo`). */
+let left = 0
 /** Loaded when it is needed: it starts a WebAssembly module, which takes a tenth of the start of a process. A new one after `letGo`. */
 async function loadHdf5(): Promise<Hdf5> {
-  if (instances === 0) return (await import('h5wasm/node')).default
+  if (left === 0) return (await import('h5wasm/node')).default
   const url = new URL(import.meta.resolve('h5wasm/node'))
-  url.search = String(instances)
+  url.search = String(left)
   const { default: hdf5 } = (await import(url.href)) as typeof import('h5wasm/node')
   return hdf5
 }
@@ -124,7 +124,7 @@ function letGo(path: string, library: { FS: unknown }): void {
   const { streams, close } = library.FS as FileSystem
   const kept = streams.flatMap((stream) => (stream?.path === path ? stream : []))
   for (const stream of kept) close(stream)
-  if (kept.length > 0) instances++
+  if (kept.length > 0) left++
 }
 
 async function openHdf5(path: string, hdf5: Hdf5) {
