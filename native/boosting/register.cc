@@ -9,6 +9,7 @@
 
 #include "../jobs/handle.h"
 #include "../jobs/job.h"
+#include "../jobs/typed_array.h"
 #include "../lightgbm/split_kernels.h"
 #include "booster.h"
 #include "dataset.h"
@@ -47,7 +48,7 @@ struct RawArray {
   void* data;
 };
 
-RawArray ArrayOf(const Napi::Value& value) {
+RawArray AnyArrayOf(const Napi::Value& value) {
   if (!value.IsTypedArray()) throw Napi::TypeError::New(value.Env(), "not a typed array");
   RawArray array{};
   const napi_status status = napi_get_typedarray_info(value.Env(), value, &array.type, &array.length,
@@ -57,16 +58,14 @@ RawArray ArrayOf(const Napi::Value& value) {
 }
 
 template <typename T>
-std::vector<T> CopyOf(const Napi::Value& value, napi_typedarray_type type) {
+std::vector<T> CopyOf(const Napi::Value& value) {
   if (value.IsUndefined()) return {};
-  const auto array = ArrayOf(value);
-  if (array.type != type) throw Napi::TypeError::New(value.Env(), "a typed array of another type");
-  const auto* data = static_cast<const T*>(array.data);
-  return std::vector<T>(data, data + array.length);
+  auto array = ArrayOf<T>(value);
+  return std::vector<T>(array.Data(), array.Data() + array.ElementLength());
 }
 
 MatrixView MatrixOf(const Napi::Value& value, int32_t rows, int32_t columns) {
-  const auto array = ArrayOf(value);
+  const auto array = AnyArrayOf(value);
   const bool is_double = array.type == napi_float64_array;
   if (!is_double && array.type != napi_float32_array) {
     throw Napi::TypeError::New(value.Env(), "a matrix is a Float32Array or a Float64Array");
@@ -115,8 +114,8 @@ int32_t IntegerAt(const Napi::CallbackInfo& info, size_t index) {
 /** (matrix, rows, columns, labels, weights?, parameters, reference?) -> Promise of a dataset */
 Napi::Value CreateDataset(const Napi::CallbackInfo& info) {
   auto matrix = MatrixOf(info[0], IntegerAt(info, 1), IntegerAt(info, 2));
-  auto labels = CopyOf<float>(info[3], napi_float32_array);
-  auto weights = CopyOf<float>(info[4], napi_float32_array);
+  auto labels = CopyOf<float>(info[3]);
+  auto weights = CopyOf<float>(info[4]);
   auto parameters = info[5].As<Napi::String>().Utf8Value();
   auto reference = GetOptional<Dataset>(info[6]);
   const auto rows = static_cast<size_t>(matrix.rows);
@@ -141,7 +140,7 @@ Napi::Value CreateDataset(const Napi::CallbackInfo& info) {
 /** (dataset, ascending row indices) -> Promise of a dataset */
 Napi::Value SubsetDataset(const Napi::CallbackInfo& info) {
   auto dataset = Get<Dataset>(info[0]);
-  auto rows = CopyOf<int32_t>(info[1], napi_int32_array);
+  auto rows = CopyOf<int32_t>(info[1]);
   return JobBoard::Start(info.Env(), Lane::kShort,
                          [=](Job&) { return AnswerWith(dataset->Subset(rows)); }, {})
       .promise;
@@ -189,7 +188,7 @@ Napi::Value Predict(const Napi::CallbackInfo& info) {
   const auto kind = IntegerAt(info, 3);
   const auto start_round = IntegerAt(info, 4);
   const auto rounds = IntegerAt(info, 5);
-  const auto out = ArrayOf(info[6]);
+  const auto out = AnyArrayOf(info[6]);
   if (out.type != napi_float64_array) throw Napi::TypeError::New(info.Env(), "not a Float64Array");
   return JobBoard::Start(
              info.Env(), Lane::kShort,

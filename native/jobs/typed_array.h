@@ -6,35 +6,28 @@
 
 namespace lobule {
 
+/** How Node-API names an array, and what is said of anything else. */
+struct ArrayKind {
+  napi_typedarray_type type;
+  const char* other;
+};
 template <typename T>
-struct ArrayKind;
+constexpr ArrayKind kArrayKind{};
 template <>
-struct ArrayKind<uint8_t> {
-  static constexpr napi_typedarray_type kType = napi_uint8_array;
-  static constexpr const char* kOther = "not a Uint8Array";
-};
+inline constexpr ArrayKind kArrayKind<uint8_t>{napi_uint8_array, "not a Uint8Array"};
 template <>
-struct ArrayKind<int32_t> {
-  static constexpr napi_typedarray_type kType = napi_int32_array;
-  static constexpr const char* kOther = "not an Int32Array";
-};
+inline constexpr ArrayKind kArrayKind<int32_t>{napi_int32_array, "not an Int32Array"};
 template <>
-struct ArrayKind<float> {
-  static constexpr napi_typedarray_type kType = napi_float32_array;
-  static constexpr const char* kOther = "not a Float32Array";
-};
+inline constexpr ArrayKind kArrayKind<float>{napi_float32_array, "not a Float32Array"};
 template <>
-struct ArrayKind<double> {
-  static constexpr napi_typedarray_type kType = napi_float64_array;
-  static constexpr const char* kOther = "not a Float64Array";
-};
+inline constexpr ArrayKind kArrayKind<double>{napi_float64_array, "not a Float64Array"};
 
 /** The typed array of these elements that JavaScript gave. Throws a TypeError for anything else. [main thread] */
 template <typename T>
 Napi::TypedArrayOf<T> ArrayOf(const Napi::Value& value) {
-  using Kind = ArrayKind<T>;
-  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != Kind::kType) {
-    throw Napi::TypeError::New(value.Env(), Kind::kOther);
+  const auto& [type, other] = kArrayKind<T>;
+  if (!value.IsTypedArray() || value.As<Napi::TypedArray>().TypedArrayType() != type) {
+    throw Napi::TypeError::New(value.Env(), other);
   }
   return value.As<Napi::TypedArrayOf<T>>();
 }
