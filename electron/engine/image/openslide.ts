@@ -115,7 +115,7 @@ const open = new Map<string, Promise<OpenedSlide>>()
  * @throws AppError `path.*`, `image.truncated`, `image.unsupported-format`, `image.too-large`
  */
 export async function slideAt(path: string): Promise<OpenedSlide> {
-  const { key } = await fileState(path)
+  const key = await fileState(path)
   const slide = open.get(key) ?? openChecked(path)
   open.delete(key)
   open.set(key, slide)

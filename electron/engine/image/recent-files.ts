@@ -19,7 +19,7 @@ export class RecentFiles<T> {
    * @throws AppError `path.not-found`, `path.unreadable`, and as `make`
    */
   async get(path: string, part: string, make: () => Promise<T>): Promise<T> {
-    const key = `${part} ${(await fileState(path)).key}`
+    const key = `${part} ${await fileState(path)}`
     const made = this.#kept.get(key) ?? make()
     this.#kept.delete(key)
     this.#kept.set(key, made)

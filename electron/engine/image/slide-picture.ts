@@ -3,7 +3,7 @@ import sharp, { type Sharp } from 'sharp'
 import { AppError } from '../../contract/errors.ts'
 import { withFile } from './byte-source.ts'
 import { colourProfile } from './colour-profile.ts'
-import { fileState } from './file-state.ts'
+import { fileStats } from './file-state.ts'
 import { readableCompressions, sniff } from './image-header.ts'
 import { plausiblePixelSizeUm, type ImageInfo } from './image-info.ts'
 import { viewLimitPx } from './limits.ts'
@@ -51,7 +51,7 @@ export async function openSlidePicture(path: string, page = 1): Promise<Picture 
       pictures: [{ page: 1, widthPx, heightPx }],
       synthetic: false,
       hasLabelPicture: slide.associated.some((name) => name === 'label' || name === 'macro'),
-      byteCount: (await fileState(path)).byteCount,
+      byteCount: (await fileStats(path)).size,
     },
     depth: 'uchar',
     levels,
