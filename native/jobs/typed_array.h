@@ -6,7 +6,7 @@
 
 namespace lobule {
 
-/** How Node-API names an array, and what is said of anything else. */
+/** How Node-API names an array, and the error for anything else. */
 struct ArrayKind {
   napi_typedarray_type type;
   const char* other;
