@@ -1,9 +1,11 @@
 // @ts-check
 /**
  * The words that this project does not use, and the rule that finds them in comments, strings and declared names.
- * docs/glossary.md gives the terms to use instead. test/unit/setup/plain-words.test.ts applies the same list to
- * documents and C++.
+ * docs/glossary.md gives the terms to use instead. The linter applies the rule; `unplainLines` applies the same list to
+ * what it does not read: documents, C++ and other scripts.
  */
+import { readFileSync } from 'node:fs'
+import { inRoot, projectFiles } from './shared.mjs'
 
 /** @typedef {{ pattern: RegExp, use: string }} Word */
 
@@ -51,6 +53,31 @@ export function unplain(text, list = words) {
   }
   return null
 }
+
+const otherTexts = /\.(?:md|cc|h|yml|html)$/
+const glossary = 'docs/glossary.md'
+
+/** The project's texts that the linter does not read; the glossary itself has all the words. */
+export const documents = () =>
+  projectFiles().filter(
+    (path) =>
+      otherTexts.test(path) && path !== glossary && !notYetClean.some((room) => path.startsWith(room)),
+  )
+
+/**
+ * The lines of files that have a word of the list, with the place and what to use instead.
+ * @param {readonly string[]} paths from the project's root
+ * @param {(path: string) => string} [read]
+ */
+export const unplainLines = (paths, read = (path) => readFileSync(inRoot(path), 'utf8')) =>
+  paths.flatMap((path) =>
+    read(path)
+      .split('\n')
+      .flatMap((line, index) => {
+        const problem = unplain(line)
+        return problem === null ? [] : [`${path}:${index + 1}: "${problem.found}": use ${problem.use}`]
+      }),
+  )
 
 /** @type {import('eslint').Rule.RuleModule} */
 const rule = {

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { ensureChromium } from './chromium.mjs'
 import { byStatus, byStep, nonePassed, readArguments, runGates } from './gates.mjs'
 import { runSuite } from './machine-suites.mjs'
+import { documents, unplainLines } from './plain-words.mjs'
 import { ensureReady } from './ready.mjs'
 import {
   SetupError,
@@ -98,6 +99,7 @@ function gates(install, vitest) {
       needs: ['types'],
       run: tool(svelteCheck, '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'),
     },
+    { name: 'words', part: 'lint', needs: [], run: byStatus(checkWords) },
     { name: 'lint of the page', part: 'lint', needs: ['types'], run: lint(...pageFolders) },
     { name: 'lint', part: 'lint', needs: ['types'], run: lint('.', ...pageFolders.flatMap(ignored)) },
     {
@@ -126,6 +128,13 @@ function gates(install, vitest) {
       run: () => runQuickWindows(vitest),
     },
   ]
+}
+
+/** The words of documents and C++, which the linter does not read. */
+function checkWords() {
+  const found = unplainLines(documents())
+  for (const line of found) log(line)
+  return Promise.resolve(found.length)
 }
 
 /**
