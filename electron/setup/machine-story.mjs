@@ -11,6 +11,17 @@ import { logToStderr as log, projectNode } from './shared.mjs'
 /** @typedef {(name: string, found: unknown, expected: unknown) => void} Expect a step, which passes if both are the same as JSON */
 
 /**
+ * What a command line answered. An error ends the story at the command that failed, not at a later one.
+ * @param {string} text of `--json`
+ * @returns {any}
+ */
+export function answerOf(text) {
+  const answer = JSON.parse(text)
+  if (answer?.error !== undefined) throw new Error(`${answer.error.code}: ${answer.error.message}`)
+  return answer
+}
+
+/**
  * @param {string} name of the story, and of its folder on the machine
  * @param {object} machine
  * @param {(name: string) => string} machine.here where a file of the machine is on this system
@@ -48,7 +59,7 @@ export async function story(name, { here, there, runNode }, limitMinutes, walk) 
           if (error.stdout) return { stdout: error.stdout }
           throw error
         })
-        return JSON.parse(said.stdout)
+        return answerOf(said.stdout)
       },
       askThere: async (...parameters) => {
         const [answer, errors] = [here(`${name}/answer.json`), here(`${name}/log.txt`)]
@@ -61,7 +72,7 @@ export async function story(name, { here, there, runNode }, limitMinutes, walk) 
         const text = readFileSync(answer, 'utf8')
         if (text === '')
           throw new Error(`lobule ${parameters.join(' ')}: ${readFileSync(errors, 'utf8').slice(0, 500)}`)
-        return JSON.parse(text)
+        return answerOf(text)
       },
     })
   } catch (error) {

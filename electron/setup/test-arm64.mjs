@@ -36,7 +36,7 @@ await runIfMain(import.meta.filename, async () => {
     console.log('0 passed, 0 failed')
     return 0
   }
-  await ensureReady({ log, install, parts: ['dependencies', 'bundled', 'build'] })
+  await ensureReady({ log, install, parts: ['dependencies', 'native', 'bundled', 'build'] })
   await ensureArm64(log)
   /** @type {import('./machine-suites.mjs').Result[]} */
   const results = []
