@@ -2,7 +2,7 @@
 /**
  * The words that this project does not use, and the rule that finds them in comments, strings and declared names.
  * docs/glossary.md gives the terms to use instead. The linter applies the rule; `unplainLines` applies the same list to
- * what it does not read: documents, C++ and other scripts.
+ * what it does not read: documents, C++, YAML and HTML.
  */
 import { readFileSync } from 'node:fs'
 import { inRoot, projectFiles } from './shared.mjs'
@@ -54,14 +54,13 @@ export function unplain(text, list = words) {
   return null
 }
 
-const otherTexts = /\.(?:md|cc|h|yml|html)$/
+const unlinted = /\.(?:md|cc|h|yml|html)$/
 const glossary = 'docs/glossary.md'
 
 /** The project's texts that the linter does not read; the glossary itself has all the words. */
 export const documents = () =>
   projectFiles().filter(
-    (path) =>
-      otherTexts.test(path) && path !== glossary && !notYetClean.some((room) => path.startsWith(room)),
+    (path) => unlinted.test(path) && path !== glossary && !notYetClean.some((room) => path.startsWith(room)),
   )
 
 /**

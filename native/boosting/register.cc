@@ -188,13 +188,11 @@ Napi::Value Predict(const Napi::CallbackInfo& info) {
   const auto kind = IntegerAt(info, 3);
   const auto start_round = IntegerAt(info, 4);
   const auto rounds = IntegerAt(info, 5);
-  const auto out = AnyArrayOf(info[6]);
-  if (out.type != napi_float64_array) throw Napi::TypeError::New(info.Env(), "not a Float64Array");
+  auto out = ArrayOf<double>(info[6]);
   return JobBoard::Start(
              info.Env(), Lane::kShort,
-             [=](Job&) -> Answer {
-               booster->Predict(matrix, kind, start_round, rounds, static_cast<double*>(out.data),
-                                static_cast<int64_t>(out.length));
+             [=, values = out.Data(), length = static_cast<int64_t>(out.ElementLength())](Job&) -> Answer {
+               booster->Predict(matrix, kind, start_round, rounds, values, length);
                return [](Napi::Env env) { return env.Undefined(); };
              },
              {info[1].As<Napi::Object>(), info[6].As<Napi::Object>()})
