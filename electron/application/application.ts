@@ -1,3 +1,4 @@
+import type { Foreground } from '../base/foreground.ts'
 import type { AnyEvent, Handlers } from '../contract/index.ts'
 import type { LaunchCompute } from '../compute/channel.ts'
 import type { DoorOptions } from '../session/door-options.ts'
@@ -18,6 +19,8 @@ export interface ApplicationOptions {
 /** The application behind every entry point. */
 export interface Application {
   readonly handlers: Handlers
+  /** Holds each call until its handler has ended; a door that sends long answers holds it until they are sent. */
+  readonly foreground: Foreground
   /** Returns the function that stops listening. */
   onEvent(listener: (event: AnyEvent) => void): () => void
   /** A tile or thumbnail of a known image by its path (contract/tiles.ts). Throws `image.not-found`. */

@@ -1,5 +1,6 @@
+import { Foreground } from '../base/foreground.ts'
 import { log } from '../base/log.ts'
-import { calls, type AnyEvent } from '../contract/index.ts'
+import { calls, type AnyEvent, type Handlers } from '../contract/index.ts'
 import { jobLog } from './job-log.ts'
 import { BoundedCompute } from '../compute/bounded-compute.ts'
 import { backgroundParameter } from '../compute/channel.ts'
@@ -86,7 +87,8 @@ export function createApplication(options: ApplicationOptions): Application {
   settings.followUser(() => signedIn.user()?.name ?? null)
   const reader = (): string | null => signedIn.readerOr(settings.content.reader)
   const session = new Session(`Lobule ${version}`, emit, reader, allJobs, servicesOf)
-  const audit = new AuditWatch(session, homeDirectory, emit)
+  const foreground = new Foreground()
+  const audit = new AuditWatch(session, homeDirectory, emit, foreground)
   listeners.add((event) => audit.handleEvent(event))
   listeners.add(jobLog())
   const backups = new BackupWatch(session, homeDirectory, emit, { policy: settings.policy.rules })
@@ -116,35 +118,39 @@ export function createApplication(options: ApplicationOptions): Application {
   const redaction = new Redaction(context)
 
   return {
-    handlers: access.handlers(
-      redaction.handlers({
-        ...applicationHandlers(context),
-        ...workspaceHandlers(context),
-        ...auditHandlers(context, audit),
-        ...backupHandlers(context, backups),
-        ...caseReportHandlers(context),
-        ...jobHandlers(context),
-        ...imageHandlers(context),
-        ...dropHandlers(context, drops),
-        ...encoderHandlers(context),
-        ...backendHandlers(context),
-        ...descriptorHandlers(context),
-        ...shardHandlers(context),
-        ...checklistHandlers(context),
-        ...leakHandlers(context),
-        ...modelHandlers(context),
-        ...testSetHandlers(context),
-        ...explanationHandlers(context),
-        ...slideHandlers(context),
-        ...pictureHandlers(context),
-        ...regionHandlers(context),
-        ...exchangeHandlers(context),
-        ...undoHandlers(context),
-        ...userHandlers(context),
-        ...readingHandlers(context),
-        ...assignmentHandlers(context),
-        'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
-      }),
+    foreground,
+    handlers: inForeground(
+      foreground,
+      access.handlers(
+        redaction.handlers({
+          ...applicationHandlers(context),
+          ...workspaceHandlers(context),
+          ...auditHandlers(context, audit),
+          ...backupHandlers(context, backups),
+          ...caseReportHandlers(context),
+          ...jobHandlers(context),
+          ...imageHandlers(context),
+          ...dropHandlers(context, drops),
+          ...encoderHandlers(context),
+          ...backendHandlers(context),
+          ...descriptorHandlers(context),
+          ...shardHandlers(context),
+          ...checklistHandlers(context),
+          ...leakHandlers(context),
+          ...modelHandlers(context),
+          ...testSetHandlers(context),
+          ...explanationHandlers(context),
+          ...slideHandlers(context),
+          ...pictureHandlers(context),
+          ...regionHandlers(context),
+          ...exchangeHandlers(context),
+          ...undoHandlers(context),
+          ...userHandlers(context),
+          ...readingHandlers(context),
+          ...assignmentHandlers(context),
+          'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
+        }),
+      ),
     ),
     onEvent: (listener) => {
       const send = (event: AnyEvent): void => {
@@ -173,4 +179,13 @@ export function createApplication(options: ApplicationOptions): Application {
       log({ event: 'ended' })
     },
   }
+}
+
+/** The same calls; work in the background waits until they are answered. */
+function inForeground(foreground: Foreground, handlers: Handlers): Handlers {
+  const held = Object.entries(handlers).map(([name, handler]) => [
+    name,
+    (input: unknown) => foreground.during(() => (handler as (input: unknown) => unknown)(input)),
+  ])
+  return Object.fromEntries(held) as Handlers
 }

@@ -61,7 +61,9 @@ export class Sockets {
   #serve(socket: WebSocket): void {
     // The frame is too long or not valid UTF-8: ws has already closed the connection with the right code.
     socket.on('error', () => undefined)
-    socket.on('message', (data, isBinary) => void this.#answer(socket, data, isBinary))
+    socket.on('message', (data, isBinary) => {
+      void this.#application.foreground.during(() => this.#answer(socket, data, isBinary))
+    })
   }
 
   async #answer(socket: WebSocket, data: RawData, isBinary: boolean): Promise<void> {

@@ -30,15 +30,9 @@ set(lightgbm_sources
   src/network/linkers_socket.cpp
   src/network/network.cpp
   src/objective/objective_function.cpp
-  src/treelearner/data_parallel_tree_learner.cpp
   src/treelearner/feature_histogram.cpp
-  src/treelearner/feature_parallel_tree_learner.cpp
-  src/treelearner/gpu_tree_learner.cpp
   src/treelearner/gradient_discretizer.cpp
-  src/treelearner/linear_tree_learner.cpp
   src/treelearner/serial_tree_learner.cpp
-  src/treelearner/tree_learner.cpp
-  src/treelearner/voting_parallel_tree_learner.cpp
   src/utils/openmp_wrapper.cpp
 )
 list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
@@ -46,8 +40,13 @@ list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
 # Ours, beside LightGBM's: a tree learner with a faster search for splits, its factory in place of LightGBM's, and the
 # loops of the search, which every build offers to the addon's tests by name.
 set(own_dir "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
-if(NOT UPSTREAM_TREE_LEARNER)
-  list(REMOVE_ITEM lightgbm_sources "${LIGHTGBM_SOURCE_DIR}/src/treelearner/tree_learner.cpp")
+if(UPSTREAM_TREE_LEARNER)
+  # LightGBM's factory names every tree learner.
+  foreach(name tree_learner data_parallel_tree_learner feature_parallel_tree_learner gpu_tree_learner
+               linear_tree_learner voting_parallel_tree_learner)
+    list(APPEND lightgbm_sources "${LIGHTGBM_SOURCE_DIR}/src/treelearner/${name}.cpp")
+  endforeach()
+else()
   set(tree_learner_sources "${own_dir}/fast_tree_learner.cc" "${own_dir}/tree_learner.cc")
   list(APPEND lightgbm_sources ${tree_learner_sources})
   set_source_files_properties(${tree_learner_sources} PROPERTIES

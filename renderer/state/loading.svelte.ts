@@ -49,6 +49,8 @@ export class Loading {
   readonly #userChanges: UserChanges
   #isStarted = $state(false)
   #openPath: string | null = null
+  /** The newest loading of a workspace, also when it has ended. */
+  #newest: Promise<void> = Promise.resolve()
 
   constructor(page: LoadingContext) {
     this.#page = page
@@ -81,7 +83,21 @@ export class Loading {
   }
 
   /** Loads who may use the open workspace, and its data if one of them is signed in. */
-  async workspace(): Promise<void> {
+  workspace(): Promise<void> {
+    this.#newest = this.#workspace()
+    return this.#newest
+  }
+
+  /**
+   * Called before a workspace is opened. Returns what loads it afterwards, or only waits if its event, which comes before the
+   * answer to the call, has begun that.
+   */
+  beforeOpening(): () => Promise<void> {
+    const before = this.#newest
+    return () => (this.#newest === before ? this.workspace() : this.#newest)
+  }
+
+  async #workspace(): Promise<void> {
     this.#enter()
     await this.#users()
     if (!this.#page.users.mustSignIn) await this.#data()

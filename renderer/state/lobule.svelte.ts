@@ -181,6 +181,7 @@ export class Lobule {
 
   /** @param handover what the user answered about a workspace that was handed over */
   async openWorkspace(path: string, handover: 'begin' | 'look' | null = null): Promise<void> {
+    const load = this.#loading.beforeOpening()
     try {
       await this.session.open(path, handover)
     } catch (error) {
@@ -190,7 +191,7 @@ export class Lobule {
       return
     }
     if (this.navigation.panel?.name === 'handed-over') this.navigation.close()
-    await this.alerts.attempt(this.#loading.workspace())
+    await this.alerts.attempt(load())
   }
 
   /** Mends a workspace that could not be opened because of its database, and opens it. @throws AppError as `workspace.mend` */
@@ -202,7 +203,8 @@ export class Lobule {
   }
 
   async createWorkspace(path: string, classes: string): Promise<void> {
-    await this.alerts.attempt(this.session.create(path, classes).then(() => this.#loading.workspace()))
+    const load = this.#loading.beforeOpening()
+    await this.alerts.attempt(this.session.create(path, classes).then(load))
   }
 
   async closeWorkspace(): Promise<void> {

@@ -1,3 +1,4 @@
+import { Foreground } from '../../electron/base/foreground.ts'
 import {
   AppError,
   calls,
@@ -23,6 +24,7 @@ export function stubApplication(handlers: Partial<Handlers> = {}): StubApplicati
   }
   const refusing = Object.fromEntries((Object.keys(calls) as CallName[]).map((name) => [name, refuse]))
   return {
+    foreground: new Foreground(),
     handlers: { ...(refusing as unknown as Handlers), ...handlers },
     onEvent(listener) {
       listeners.add(listener)

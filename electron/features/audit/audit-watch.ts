@@ -1,3 +1,4 @@
+import type { Foreground } from '../../base/foreground.ts'
 import { AppError, toErrorView, type AnyEvent, type AuditVerification } from '../../contract/index.ts'
 import {
   appendEvent,
@@ -15,7 +16,8 @@ import { verifyChain } from './verify-chain.ts'
 const saveAfterMs = 200
 
 /**
- * Verifies the audit trail of each workspace in the background when it is opened, and sends the result to the page.
+ * Verifies the audit trail of each workspace in the background when it is opened, and sends the result to the page, which is
+ * loading meanwhile: its calls come first.
  * Stores the newest event outside the workspace, soon after it was added and when the workspace is closed, so that the
  * next verification can find events that were cut off and older copies, also after a crash.
  */
@@ -23,13 +25,20 @@ export class AuditWatch {
   readonly #session: Session
   readonly #heads: KnownHeads
   readonly #emit: (event: AnyEvent) => void
+  readonly #foreground: Foreground
   #watched: { path: string; database: Writable; createdAt: string } | null = null
   #state: AuditVerification | null = null
   #saving: NodeJS.Timeout | null = null
   #controller = new AbortController()
 
-  constructor(session: Session, homeDirectory: string, emit: (event: AnyEvent) => void) {
+  constructor(
+    session: Session,
+    homeDirectory: string,
+    emit: (event: AnyEvent) => void,
+    foreground: Foreground,
+  ) {
     this.#session = session
+    this.#foreground = foreground
     this.#heads = new KnownHeads(homeDirectory)
     this.#emit = emit
     session.onClosing(() => this.#closeWatched())
@@ -106,7 +115,8 @@ export class AuditWatch {
     const { path, database, createdAt } = this.#required()
     try {
       const known = this.#heads.of(path, createdAt)
-      this.#publish(await verifyChain(database, { known, signal }))
+      const idle = (): Promise<void> => this.#foreground.idle()
+      this.#publish(await verifyChain(database, { known, signal, idle }))
     } catch (error) {
       if (signal.aborted || !this.#isCurrent()) return
       this.#publish(unreadable(toErrorView(error).message))

@@ -20,13 +20,14 @@ interface KnownEvent {
   hash: string
 }
 
-const eventsPerBatch = 2000
+const eventsPerBatch = 500
 const maxProblems = 20
 
 /**
  * Verifies the whole trail: event numbers without gaps, each hash computed from the one before, a recorded hash, if one is
  * given, the schema of the database, and all tables equal to what the events describe (docs/audit.md). Runs in batches, so
- * that other work gets its turn. Of events that are added in the meantime, the hashes are not verified.
+ * that other work gets its turn, and each of them begins when `idle` resolves. Of events that are added in the meantime, the
+ * hashes are not verified.
  */
 export async function verifyChain(
   database: Readable,
@@ -34,23 +35,31 @@ export async function verifyChain(
     head = null,
     known = null,
     signal,
-  }: { head?: string | null; known?: KnownEvent | null; signal?: AbortSignal } = {},
+    idle,
+  }: {
+    head?: string | null
+    known?: KnownEvent | null
+    signal?: AbortSignal
+    idle?: () => Promise<void>
+  } = {},
 ): Promise<AuditVerification> {
   const startedAt = performance.now()
   const bounds = auditBounds(database)
   const pause = async (): Promise<void> => {
     await setImmediate()
+    await idle?.()
     signal?.throwIfAborted()
   }
   const chain = new ChainReader(database, head, known)
   for (let done = false; !done;) {
+    await pause()
     const events = readEvents(database, chain.lastId, eventsPerBatch).filter(
       ({ id }) => id <= bounds.lastEventId,
     )
     for (const event of events) chain.add(event)
     done = events.length < eventsPerBatch
-    await pause()
   }
+  await pause()
   const problems = [...chain.finish(), ...schemaProblems(database)]
   const { pin } = chain
   if (pin !== null) {

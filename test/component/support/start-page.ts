@@ -60,7 +60,8 @@ export async function startPage(answers: PageAnswers): Promise<StartedPage> {
           call: async (name, input) => {
             asked.push(name)
             try {
-              return { ok: true, value: (await (answers[name] ?? usual[name])?.(input)) ?? [] }
+              const answer = answers[name] ?? usual[name]
+              return { ok: true, value: answer === undefined ? [] : await answer(input) }
             } catch (error) {
               return { ok: false, error: toErrorView(error) }
             }

@@ -78,6 +78,32 @@ it('reports its findings when a workspace is opened, as an event and on request'
   })
 })
 
+it('verifies in the background only while no call is answered', async () => {
+  let isAnswered = false
+  const answer = application.foreground.during(async () => {
+    await call('workspace.open', { path })
+    // Far longer than the verification takes.
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    const state = await call('audit.state', {})
+    isAnswered = true
+    return state
+  })
+  const told = new Promise<boolean>((resolve) => {
+    application.onEvent(({ name }) => name === 'audit.changed' && resolve(isAnswered))
+  })
+  expect(await answer).toBeNull()
+  expect(await told).toBe(true)
+  expect(await call('audit.state', {})).toMatchObject({ whole: true, events: 7 })
+})
+
+it('does not wait for itself when a call asks for the verification', async () => {
+  const found = await application.foreground.during(async () => {
+    await call('workspace.open', { path })
+    return call('audit.verify', {})
+  })
+  expect(found).toMatchObject({ whole: true, events: 7 })
+})
+
 it('detects an older copy of a workspace, and warns until it is accepted with a reason', async () => {
   const copy = join(path, '..', 'copy')
   cpSync(path, copy, { recursive: true })
