@@ -70,7 +70,7 @@ test('random chains and sizes give the sums written out, and the same bits on an
           return values.reduce((sum, value) => sum + value, 0) / cells
         })
         expect(averages).toEqual(descriptor)
-        await expectSameWindows(encoder, image, generator)
+        await expectSameWindows(encoder, image, round)
         await encoder.close()
       }
     }

@@ -114,7 +114,7 @@ test('random graphs and sizes give the sums written out, and the same bits on an
           }),
         )
         expect(Float32Array.from(averages)).toEqual(descriptor)
-        await expectSameWindows(encoder, image, generator)
+        await expectSameWindows(encoder, image, round)
         await encoder.close()
       }
     }
