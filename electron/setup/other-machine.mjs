@@ -15,6 +15,7 @@ import {
   openSync,
   readFileSync,
   readdirSync,
+  renameSync,
   rmSync,
 } from 'node:fs'
 import { homedir } from 'node:os'
@@ -45,32 +46,47 @@ export function otherMachine({ home, target, node, platform, processor, npm: mor
   /** Where a file of the machine is on this system. @param {string} name */
   const here = (name) => path.join(home, name)
   const app = here('app')
+  const nodeFolder = `node-${nodeVersion}`
   /** Node, from the folder of the machine. */
-  const nodeFile = `app/node_modules/node/bin/${node.file}`
+  const nodeFile = `${nodeFolder}/${node.file}`
   /** The last addon that was built, for every checkout of the same sources. */
   const keptAddon = here('addon/lobule-native.node')
   const packages = stamp(here('packages.stamp'))
   const packagesFrom = () => `${node.sha512} ${hashOf(root, ['package-lock.json'])}\n`
-  const packagesAreFresh = () => packages.isFresh(packagesFrom())
+  const packagesAreFresh = () => existsSync(here(nodeFile)) && packages.isFresh(packagesFrom())
 
   /** @param {Log} log @throws {SetupError} */
-  async function ensurePackages(log) {
-    if (packagesAreFresh()) return
-    mkdirSync(app, { recursive: true })
-    log(`Fetching the packages of package-lock.json and Node for ${platform} ${processor}`)
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(inRoot(file), path.join(app, file))
-    const quiet = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
-    await npm(['ci', `--os=${platform}`, `--cpu=${processor}`, ...more, ...quiet], { cwd: app })
-    const bin = path.dirname(here(nodeFile))
-    mkdirSync(bin, { recursive: true })
-    await npm(['pack', `${node.name}@${nodeVersion}`, '--silent'], { cwd: home })
-    const archive = here(`${node.name}-${nodeVersion}.tgz`)
+  async function ensureNode(log) {
+    if (existsSync(here(nodeFile))) return
+    log(`Fetching Node for ${platform} ${processor}`)
+    const work = here(`${nodeFolder}.fetch`)
+    rmSync(work, { recursive: true, force: true })
+    mkdirSync(work, { recursive: true })
+    await npm(['pack', `${node.name}@${nodeVersion}`, '--silent'], { cwd: work })
+    const archive = path.join(work, `${node.name}-${nodeVersion}.tgz`)
     const found = createHash('sha512').update(readFileSync(archive)).digest('base64')
     if (found !== node.sha512)
       throw new SetupError(`${archive} is not the pinned file: its sha512 is ${found}.`)
     const file = `package/bin/${node.file}`
-    await step('Unpacking Node', 'tar', ['xzf', archive, '-C', bin, '--strip-components=2', file])
+    await step('Unpacking Node', 'tar', ['xzf', archive, '-C', work, '--strip-components=2', file])
     rmSync(archive)
+    // Last: a folder of this name is whole.
+    renameSync(work, here(nodeFolder))
+  }
+
+  /** @param {Log} log @throws {SetupError} */
+  async function ensurePackages(log) {
+    await ensureNode(log)
+    if (packagesAreFresh()) return
+    mkdirSync(app, { recursive: true })
+    log(`Fetching the packages of package-lock.json for ${platform} ${processor}`)
+    for (const file of ['package.json', 'package-lock.json']) copyFileSync(inRoot(file), path.join(app, file))
+    const quiet = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund']
+    await npm(['ci', `--os=${platform}`, `--cpu=${processor}`, ...more, ...quiet], { cwd: app })
+    // Where the project's own Node is.
+    const bin = path.join(app, 'node_modules', 'node', 'bin')
+    mkdirSync(bin, { recursive: true })
+    copyFileSync(here(nodeFile), path.join(bin, node.file))
     packages.write(packagesFrom())
   }
 
@@ -104,7 +120,17 @@ export function otherMachine({ home, target, node, platform, processor, npm: mor
     copyFileSync(addonOf(target), path.join(app, ...addon))
   }
 
-  return { here, app, nodeFile, packagesAreFresh, ensurePackages, ensureAddon, addonIsFresh, copyProject }
+  return {
+    here,
+    app,
+    nodeFile,
+    packagesAreFresh,
+    ensureNode,
+    ensurePackages,
+    ensureAddon,
+    addonIsFresh,
+    copyProject,
+  }
 }
 
 /**

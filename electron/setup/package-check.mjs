@@ -42,7 +42,7 @@ import {
 } from './shared.mjs'
 import { ensureTools, takeInstall } from './system-tools.mjs'
 import { readLock } from './third-party.mjs'
-import { crossCompiler, ensureAddon, ensureMachine, wineTool } from './windows-machine.mjs'
+import { crossCompiler, ensureAddon, ensureWine, wineTool } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
 /** @typedef {import('./system-tools.mjs').Tool} Tool */
@@ -141,7 +141,11 @@ async function checkLinux() {
   const target = targets.linux
   const ready = await part('linux: native files', async () => buildPackageNative(log))
   if (!ready) return
-  // Another compiler made it than the one that everything else is tested with.
+  await Promise.all([testLinux(), runLinux(target)])
+}
+
+/** Another compiler made these files than the one that everything else is tested with. */
+async function testLinux() {
   await part('linux: native tests with the addon of the package', async () =>
     step(
       'the native tests',
@@ -153,6 +157,10 @@ async function checkLinux() {
     ),
   )
   await part('linux: SQLite of the package, and the store with it', () => testSqlite(releaseTarget))
+}
+
+/** @param {Target} target */
+async function runLinux(target) {
   if (!(await checkLayout(target))) return
   await part('linux: glibc', async () => requireOldLinux(layoutOf(target)))
   const runs = await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
@@ -172,7 +180,7 @@ async function checkWindows(install) {
   const noTools = await missing([wineTool, ...installerTools], install)
   if (noTools !== null) return skip('windows: installers', noTools)
   // The stand-in starts Node for Windows, which comes with it.
-  if (!(await part('windows: wine and Node', () => ensureMachine(log)))) return
+  if (!(await part('windows: wine and Node', () => ensureWine(log)))) return
   const certificates = inWork('certificates')
   /** @type {string[]} */
   const installers = []

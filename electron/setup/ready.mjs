@@ -27,13 +27,23 @@ export async function ensureReady({ log, install, parts = allParts }) {
     await ensureTools(buildTools, log, install)
   }
   if (parts.includes('dependencies')) await ensureDependencies(log)
-  if (parts.includes('native')) {
-    const { buildNative } = await import('./native.mjs')
-    await buildNative({ log }).catch((/** @type {Error} */ error) => {
-      throw new SetupError(error.message)
-    })
-    await ensureTensorFlowBinding(log)
-  }
+  // The compilers use all cores, but not while they link; the others wait for a network, or use one.
+  const made = [parts.includes('native') ? makeNative(log) : null, makeOthers(log, parts)]
+  await Promise.allSettled(made)
+  await Promise.all(made)
+}
+
+/** @param {import('./shared.mjs').Log} log */
+async function makeNative(log) {
+  const { buildNative } = await import('./native.mjs')
+  await buildNative({ log }).catch((/** @type {Error} */ error) => {
+    throw new SetupError(error.message)
+  })
+  await ensureTensorFlowBinding(log)
+}
+
+/** @param {import('./shared.mjs').Log} log @param {readonly Part[]} parts */
+async function makeOthers(log, parts) {
   if (parts.includes('bundled')) {
     await ensureStarterEncoder(log)
     await ensureOpenSlide(log)

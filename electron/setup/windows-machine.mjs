@@ -66,20 +66,21 @@ export const windowsTools = [wineTool, crossCompiler]
  * @throws {SetupError}
  */
 export async function ensureWindows(log) {
-  await ensureMachine(log)
+  await ensureWine(log)
+  await machine.ensurePackages(log)
   await machine.ensureAddon(log)
   await machine.copyProject(log)
 }
 
 /**
- * Only the Windows (wine), Node and the packages: no build of the project.
+ * Only the Windows (wine) and Node: nothing of the project.
  * @param {Log} log
  * @throws {SetupError}
  */
-export async function ensureMachine(log) {
+export async function ensureWine(log) {
   mkdirSync(app, { recursive: true })
   await ensurePrefix(log)
-  await machine.ensurePackages(log)
+  await machine.ensureNode(log)
 }
 
 /** Why `ensureWindows` would take minutes here; null: it was made before, and the addon is of these sources. */
