@@ -130,6 +130,7 @@ export async function runNode(parameters, { log, answer, environment = {}, timeo
       QEMU_LD_PREFIX: libraries,
       // A server's processor of 2019 (ARMv8.2): qemu's own choice has every extension, and emulates each.
       QEMU_CPU: 'neoverse-n1',
+      LOBULE_EMULATOR: 'qemu',
       ...environment,
     },
   })

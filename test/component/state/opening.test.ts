@@ -2,21 +2,11 @@ import { expect, test } from 'vitest'
 import type { WorkspaceView } from '../../../electron/contract/index.ts'
 import { useOneNavigation } from '../support/one-navigation.ts'
 import { startPage } from '../support/start-page.ts'
+import { workspaceView } from '../support/views.ts'
 
 useOneNavigation()
 
-const study: WorkspaceView = {
-  path: '/study',
-  name: 'study',
-  classes: [],
-  formerClassNames: [],
-  imageCount: 0,
-  labelledCount: 0,
-  modelCount: 0,
-  isReadOnly: false,
-  isInPlace: true,
-  setAside: [],
-}
+const study = workspaceView('study')
 
 type Page = Awaited<ReturnType<typeof startPage>>
 

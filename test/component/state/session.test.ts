@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { CallOutput, WorkspaceView } from '../../../electron/contract/index.ts'
 import { Session } from '../../../renderer/state/session.svelte.ts'
 import { stubClient, type Answers } from '../support/stub-client.ts'
+import { workspaceView } from '../support/views.ts'
 
 const info: CallOutput<'app.info'> = {
   version: '1.0.0',
@@ -13,19 +14,12 @@ const info: CallOutput<'app.info'> = {
   homeDirectory: '/home/ada',
 }
 const workspace = (name: string): WorkspaceView => ({
-  path: `/${name}`,
-  name,
+  ...workspaceView(name),
   classes: [
     { name: 'Benign', key: '1', isPositive: false },
     { name: 'Malignant', key: '2', isPositive: true },
   ] as WorkspaceView['classes'],
   formerClassNames: [{ name: 'Harmless', className: 'Benign' }],
-  imageCount: 0,
-  labelledCount: 0,
-  modelCount: 0,
-  isReadOnly: false,
-  isInPlace: true,
-  setAside: [],
 })
 
 function load(answers: Answers = {}) {
