@@ -9,11 +9,7 @@ import { keyedGenerator } from '../../electron/engine/random/index.ts'
  * @param round the windows are drawn from it alone: how often this runs depends on the machine's instructions, and what a test
  *   draws after it must not
  */
-export async function expectSameWindows(
-  encoder: OpenEncoder,
-  image: Raster,
-  round: number,
-): Promise<number> {
+export async function expectSameWindows(encoder: OpenEncoder, image: Raster, round: number): Promise<number> {
   const { widthPx, heightPx } = image
   const generator = keyedGenerator('windows', round)
   const windows: PixelWindow[] = Array.from({ length: 6 }, () => {
