@@ -8,6 +8,7 @@ import {
   type Handlers,
 } from '../contract/index.ts'
 import type { ServiceContext } from '../session/context.ts'
+import { eachHandler } from './each-handler.ts'
 
 /** Events that a page gets while it is locked or no one is signed in; they name no image and no job. */
 const openEvents: readonly EventName[] = ['user.changed', 'workspace.changed', 'compute.crashed']
@@ -26,14 +27,10 @@ export class Access {
 
   /** The same calls, refused where the role of the signed-in user is not enough. */
   handlers(handlers: Handlers): Handlers {
-    const guarded = Object.entries(handlers).map(([name, handler]) => [
-      name,
-      (input: unknown) => {
-        this.#require(name, input)
-        return (handler as (input: unknown) => unknown)(input)
-      },
-    ])
-    return Object.fromEntries(guarded) as Handlers
+    return eachHandler(handlers, (handler, input, name) => {
+      this.#require(name, input)
+      return handler(input)
+    })
   }
 
   /** null: nothing for a page where no one is signed in. */

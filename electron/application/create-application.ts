@@ -1,11 +1,12 @@
 import { Foreground } from '../base/foreground.ts'
 import { log } from '../base/log.ts'
-import { calls, type AnyEvent, type Handlers } from '../contract/index.ts'
+import { calls, type AnyEvent } from '../contract/index.ts'
 import { jobLog } from './job-log.ts'
 import { BoundedCompute } from '../compute/bounded-compute.ts'
 import { backgroundParameter } from '../compute/channel.ts'
 import { ComputeClient } from '../compute/client.ts'
 import { allJobs } from './all-jobs.ts'
+import { eachHandler } from './each-handler.ts'
 import type { JobServices } from '../session/job-services.ts'
 import type { Application, ApplicationOptions } from './application.ts'
 import type { ServiceContext } from '../session/context.ts'
@@ -117,41 +118,41 @@ export function createApplication(options: ApplicationOptions): Application {
   const access = new Access(context)
   const redaction = new Redaction(context)
 
+  const handlers = access.handlers(
+    redaction.handlers({
+      ...applicationHandlers(context),
+      ...workspaceHandlers(context),
+      ...auditHandlers(context, audit),
+      ...backupHandlers(context, backups),
+      ...caseReportHandlers(context),
+      ...jobHandlers(context),
+      ...imageHandlers(context),
+      ...dropHandlers(context, drops),
+      ...encoderHandlers(context),
+      ...backendHandlers(context),
+      ...descriptorHandlers(context),
+      ...shardHandlers(context),
+      ...checklistHandlers(context),
+      ...leakHandlers(context),
+      ...modelHandlers(context),
+      ...testSetHandlers(context),
+      ...explanationHandlers(context),
+      ...slideHandlers(context),
+      ...pictureHandlers(context),
+      ...regionHandlers(context),
+      ...exchangeHandlers(context),
+      ...undoHandlers(context),
+      ...userHandlers(context),
+      ...readingHandlers(context),
+      ...assignmentHandlers(context),
+      'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
+    }),
+  )
+
   return {
     foreground,
-    handlers: inForeground(
-      foreground,
-      access.handlers(
-        redaction.handlers({
-          ...applicationHandlers(context),
-          ...workspaceHandlers(context),
-          ...auditHandlers(context, audit),
-          ...backupHandlers(context, backups),
-          ...caseReportHandlers(context),
-          ...jobHandlers(context),
-          ...imageHandlers(context),
-          ...dropHandlers(context, drops),
-          ...encoderHandlers(context),
-          ...backendHandlers(context),
-          ...descriptorHandlers(context),
-          ...shardHandlers(context),
-          ...checklistHandlers(context),
-          ...leakHandlers(context),
-          ...modelHandlers(context),
-          ...testSetHandlers(context),
-          ...explanationHandlers(context),
-          ...slideHandlers(context),
-          ...pictureHandlers(context),
-          ...regionHandlers(context),
-          ...exchangeHandlers(context),
-          ...undoHandlers(context),
-          ...userHandlers(context),
-          ...readingHandlers(context),
-          ...assignmentHandlers(context),
-          'view.stains': ({ imageId }) => pictures.stainsOf(imageId),
-        }),
-      ),
-    ),
+    // Work in the background waits until they are answered.
+    handlers: eachHandler(handlers, (handler, input) => foreground.during(() => handler(input))),
     onEvent: (listener) => {
       const send = (event: AnyEvent): void => {
         const allowed = access.event(event)
@@ -179,13 +180,4 @@ export function createApplication(options: ApplicationOptions): Application {
       log({ event: 'ended' })
     },
   }
-}
-
-/** The same calls; work in the background waits until they are answered. */
-function inForeground(foreground: Foreground, handlers: Handlers): Handlers {
-  const held = Object.entries(handlers).map(([name, handler]) => [
-    name,
-    (input: unknown) => foreground.during(() => (handler as (input: unknown) => unknown)(input)),
-  ])
-  return Object.fromEntries(held) as Handlers
 }

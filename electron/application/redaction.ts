@@ -14,6 +14,7 @@ import { hiddenFromBlinded, isBlinded } from '../features/labels/blinded-reading
 import { countChanges, type Readable } from '../store/index.ts'
 import type { ServiceContext } from '../session/context.ts'
 import { BlindedView } from './blinded-view.ts'
+import { eachHandler, type AnyHandler } from './each-handler.ts'
 import { redactError, type Asked } from './redact-errors.ts'
 import { redactEvent } from './redact-events.ts'
 import { imageIdsIn, textsIn, withAliases, withImages } from './redact-values.ts'
@@ -22,7 +23,6 @@ import { redactions } from './redactions.ts'
 /** Pictures that show only the tissue, without predictions. */
 const openPictures: readonly TileRequest['kind'][] = ['tile', 'normalized-tile', 'thumbnail']
 
-type AnyHandler = (input: unknown) => unknown
 type AnyRedaction = (output: unknown, view: BlindedView) => unknown
 
 /**
@@ -47,11 +47,7 @@ export class Redaction {
   /** The same calls, with redacted answers while the reader is blinded. */
   handlers(handlers: Handlers): Handlers {
     if (this.#context.door.isCommandLine === true) return handlers
-    const guarded = Object.entries(handlers).map(([name, handler]) => [
-      name,
-      (input: unknown) => this.#answer(name, handler as AnyHandler, input),
-    ])
-    return Object.fromEntries(guarded) as Handlers
+    return eachHandler(handlers, (handler, input, name) => this.#answer(name, handler, input))
   }
 
   event(event: AnyEvent): AnyEvent {

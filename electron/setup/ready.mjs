@@ -29,6 +29,7 @@ export async function ensureReady({ log, install, parts = allParts }) {
   if (parts.includes('dependencies')) await ensureDependencies(log)
   // The compilers use all cores, but not while they link; the others wait for a network, or use one.
   const made = [parts.includes('native') ? makeNative(log) : null, makeOthers(log, parts)]
+  // A failure is thrown when both have ended.
   await Promise.allSettled(made)
   await Promise.all(made)
 }

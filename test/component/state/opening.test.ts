@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { WorkspaceView } from '../../../electron/contract/index.ts'
 import { useOneNavigation } from '../support/one-navigation.ts'
 import { startPage } from '../support/start-page.ts'
-import { workspaceView } from '../support/views.ts'
+import { workspaceView } from '../../support/workspace-view.ts'
 
 useOneNavigation()
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CallOutput, WorkspaceView } from '../../../electron/contract/index.ts'
 import { Session } from '../../../renderer/state/session.svelte.ts'
 import { stubClient, type Answers } from '../support/stub-client.ts'
-import { workspaceView } from '../support/views.ts'
+import { workspaceView } from '../../support/workspace-view.ts'
 
 const info: CallOutput<'app.info'> = {
   version: '1.0.0',

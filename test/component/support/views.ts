@@ -6,7 +6,6 @@ import {
   type ReadingView,
   type VerdictDetails,
   type VerdictView,
-  type WorkspaceView,
 } from '../../../electron/contract/index.ts'
 
 export const at = (second: number): string => `2026-01-01T00:00:${String(second).padStart(2, '0')}.000Z`
@@ -95,18 +94,4 @@ export const job = (jobId: number, change: Partial<JobView> = {}): JobView => ({
   createdAt: at(10),
   endedAt: null,
   ...change,
-})
-
-/** A workspace without classes and images, in a folder of its name. */
-export const workspaceView = (name: string): WorkspaceView => ({
-  path: `/${name}`,
-  name,
-  classes: [],
-  formerClassNames: [],
-  imageCount: 0,
-  labelledCount: 0,
-  modelCount: 0,
-  isReadOnly: false,
-  isInPlace: true,
-  setAside: [],
 })

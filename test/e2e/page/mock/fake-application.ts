@@ -15,6 +15,7 @@ import { auditHandlers } from './audit.ts'
 import { filesBelow, listOf } from './folders.ts'
 import { checkReport, importCareHandlers, importReport } from './import-care.ts'
 import { FakeEncoders } from './encoders.ts'
+import { workspaceView } from '../../../support/workspace-view.ts'
 import { FakeJobs, type FakeWork } from './jobs.ts'
 import { FakeExplanations } from './explanations.ts'
 import { modelReviewHandlers } from './model-review.ts'
@@ -279,18 +280,7 @@ export class FakeApplication {
   #open(path: string, classes?: string): WorkspaceView {
     const name = path.split('/').at(-1) ?? path
     const scheme_ = classes === undefined ? scheme : parseClassScheme(classes)
-    this.#workspace = {
-      path,
-      name,
-      classes: scheme_,
-      formerClassNames: [],
-      imageCount: 0,
-      labelledCount: 0,
-      modelCount: 0,
-      isReadOnly: false,
-      isInPlace: true,
-      setAside: [],
-    }
+    this.#workspace = { ...workspaceView(name), path, classes: scheme_ }
     return this.#workspace
   }
 
