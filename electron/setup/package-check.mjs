@@ -13,7 +13,7 @@ import { buildLauncher } from './launcher.mjs'
 import { addonOf } from './native.mjs'
 import { buildPackageNative, releaseTarget } from './package-native.mjs'
 import { installLayout, makeRunnable, runInLayout } from './package-run.mjs'
-import { compareStories } from './package-story.mjs'
+import { compareStories, tellStory } from './package-story.mjs'
 import { testSqlite } from './package-sqlite.mjs'
 import { installerTools, makeCertificates, makeMsi, makeNsis, signAll } from './package-installers.mjs'
 import {
@@ -45,6 +45,7 @@ import { readLock } from './third-party.mjs'
 import { crossCompiler, ensureAddon, ensureWine, wineTool } from './windows-machine.mjs'
 
 /** @typedef {import('./package-targets.mjs').Target} Target */
+/** @typedef {import('./package-story.mjs').Told} Told */
 /** @typedef {import('./system-tools.mjs').Tool} Tool */
 
 const counts = { passed: 0, failed: 0, skipped: 0 }
@@ -137,11 +138,23 @@ async function checkLayout(target) {
   return true
 }
 
-async function checkLinux() {
+/**
+ * What the packaged programs are compared with. It fails as a part of its own; then there is nothing to compare.
+ * @returns {Promise<Told | null>}
+ */
+async function tell() {
+  /** @type {Told | null} */
+  let told = null
+  await part('story of the program of the sources', async () => void (told = await tellStory()))
+  return told
+}
+
+/** @param {Promise<Told | null>} told */
+async function checkLinux(told) {
   const target = targets.linux
   const ready = await part('linux: native files', async () => buildPackageNative(log))
   if (!ready) return
-  await Promise.all([testLinux(), runLinux(target)])
+  await Promise.all([testLinux(), testStore(), runLinux(target, told)])
 }
 
 /** Another compiler made these files than the one that everything else is tested with. */
@@ -156,31 +169,51 @@ async function testLinux() {
       },
     ),
   )
+}
+
+async function testStore() {
   await part('linux: SQLite of the package, and the store with it', () => testSqlite(releaseTarget))
 }
 
-/** @param {Target} target */
-async function runLinux(target) {
+/** @param {Target} target @param {Promise<Told | null>} told */
+async function runLinux(target, told) {
   if (!(await checkLayout(target))) return
   await part('linux: glibc', async () => requireOldLinux(layoutOf(target)))
   const runs = await part('linux: command line of the layout', async () => runInLayout(makeRunnable(target)))
-  if (runs) await part('linux: story in the layout', () => compareStories(runnableOf(target)))
+  const story = await told
+  if (runs && story !== null)
+    await part('linux: story in the layout', () => compareStories(runnableOf(target), story))
 }
 
-/** @param {boolean} install */
-async function checkWindows(install) {
-  const target = targets.windows
+/**
+ * What the check of Windows needs of this machine. Making a Windows mostly waits, so it begins before all else.
+ * @typedef {object} Wine
+ * @property {string | null} noCompiler why there is none; null: there is one
+ * @property {string | null} noTools the same of wine and what makes installers
+ * @property {Promise<boolean>} isMade
+ */
+
+/** @param {boolean} install @returns {Promise<Wine>} */
+async function makeWine(install) {
   const noCompiler = await missing([crossCompiler], install)
+  const noTools = await missing([wineTool, ...installerTools], install)
+  const canMake = noCompiler === null && noTools === null
+  // The stand-in starts Node for Windows, which comes with it.
+  const isMade = canMake ? part('windows: wine and Node', () => ensureWine(log)) : Promise.resolve(false)
+  return { noCompiler, noTools, isMade }
+}
+
+/** @param {Wine} wine @param {Promise<Told | null>} told */
+async function checkWindows({ noCompiler, noTools, isMade }, told) {
+  const target = targets.windows
   if (noCompiler !== null) return skip('windows', noCompiler)
   const ready = await part('windows: addon and launcher', async () => {
     await ensureAddon(log)
     await buildLauncher()
   })
   if (!ready || !(await checkLayout(target))) return
-  const noTools = await missing([wineTool, ...installerTools], install)
   if (noTools !== null) return skip('windows: installers', noTools)
-  // The stand-in starts Node for Windows, which comes with it.
-  if (!(await part('windows: wine and Node', () => ensureWine(log)))) return
+  if (!(await isMade)) return
   const certificates = inWork('certificates')
   /** @type {string[]} */
   const installers = []
@@ -195,9 +228,11 @@ async function checkWindows(install) {
     async () => void installers.push(await makeNsis(layout, certificates)),
   )
   await part('windows: MSI installer', async () => void installers.push(await makeMsi(layout, certificates)))
+  const story = await told
+  if (story === null) return skip('windows: installed programs', 'there is no story to compare')
   for (const installer of installers)
     await part(`windows: ${path.extname(installer).slice(1)} installed, run and removed`, () =>
-      installLayout(installer),
+      installLayout(installer, story),
     )
 }
 
@@ -206,12 +241,14 @@ await runScript(async () => {
   const only = rest[0] === '--only' ? rest[1] : undefined
   if (only !== undefined && only !== 'linux' && only !== 'windows')
     throw new SetupError(`--only knows linux and windows, not ${only}.`)
+  const wine = only === 'linux' ? null : await makeWine(install)
   await ensureReady({ log, install })
   await drawIcons()
+  const told = tell()
   // Side by side: many parts wait for a network, or for a program that uses one core.
   await Promise.all([
-    only === 'windows' ? undefined : checkLinux(),
-    only === 'linux' ? undefined : checkWindows(install),
+    only === 'windows' ? undefined : checkLinux(told),
+    wine === null ? undefined : checkWindows(wine, told),
   ])
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
   return counts.failed === 0 ? 0 : 1

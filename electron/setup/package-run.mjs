@@ -7,6 +7,8 @@ import path from 'node:path'
 import { inRoot, projectNode } from './shared.mjs'
 import { filesBelow, readArchive } from './package-files.mjs'
 import { standInNode } from './package-stand-in.mjs'
+import { answerOf } from './machine-story.mjs'
+import { openStory } from './package-story.mjs'
 import { layoutOf, runnableOf } from './package-targets.mjs'
 import { here, onWindows, runWine, windowsNode } from './windows-machine.mjs'
 
@@ -88,12 +90,13 @@ export function runInLayout(layout) {
 }
 
 /**
- * Installs silently in wine, runs the command line of what was installed, and removes it silently: no file of the
- * program may stay but the uninstaller of NSIS, which runs from there.
+ * Installs silently in wine, runs the command line of what was installed, also in a workspace of Linux, and removes it silently: no
+ * file of the program may stay but the uninstaller of NSIS, which runs from there.
  * @param {string} installer
+ * @param {import('./package-story.mjs').Told} told
  * @returns {Promise<string>}
  */
-export async function installLayout(installer) {
+export async function installLayout(installer, told) {
   const isMsi = installer.endsWith('.msi')
   const work = here('package-check')
   rmSync(work, { recursive: true, force: true })
@@ -102,11 +105,11 @@ export async function installLayout(installer) {
   const given = onWindows(`package-check/${path.basename(installer)}`)
   const folder = path.join(work, 'Lobule')
   const target = onWindows('package-check/Lobule')
-  const log = path.join(work, 'output.txt')
+  const [log, answer] = [path.join(work, 'output.txt'), path.join(work, 'answer.json')]
   const wine = async (/** @type {string[]} */ ...parameters) => {
     const cwd = existsSync(folder) ? folder : work
     const environment = { LOBULE_HOME: onWindows('package-check/home') }
-    const status = await runWine(parameters, { cwd, log, environment, timeoutMs: 5 * 60_000 })
+    const status = await runWine(parameters, { cwd, log, answer, environment, timeoutMs: 5 * 60_000 })
     return { status, output: readFileSync(log, 'utf8') }
   }
   // wine does not remember where a program was installed: without it, the removal looks in Program Files, finds nothing
@@ -125,8 +128,19 @@ export async function installLayout(installer) {
   const program = `${target}\\bin\\lobule.exe`
   const wrong = await wine(program, 'no-such-command')
   require(wrong.status === 2, `an unknown command ends with ${wrong.status}: ${wrong.output}`)
-  const doctor = await wine(program, 'doctor', '--json')
-  const answer = judge(doctor.output.slice(doctor.output.indexOf('{')))
+  await wine(program, 'doctor', '--json')
+  const found = judge(readFileSync(answer, 'utf8'))
+  const verdicts = await openStory(
+    async (...words) => {
+      const { status, output } = await wine(program, ...words, '--json')
+      const text = readFileSync(answer, 'utf8')
+      require(status === 0 || text !== '', `${words.join(' ')} ends with ${status}: ${output}`)
+      return answerOf(text)
+    },
+    path.join(work, 'story'),
+    (name) => onWindows(`package-check/story/${name}`),
+    told,
+  )
   const removed = await wine(...remove)
   require(removed.status === 0, `the removal ends with ${removed.status}`)
   const left = (existsSync(folder) ? filesBelow(folder) : []).filter(
@@ -134,5 +148,5 @@ export async function installLayout(installer) {
   )
   require(left.length === 0, `the removal leaves ${left.length} files of the program, e.g. ${left[0]}`)
   require(existsSync(path.join(work, 'home')), 'the removal takes the data folder with it')
-  return `installed in ${seconds} s; ${answer}`
+  return `installed in ${seconds} s; ${verdicts}; ${found}`
 }

@@ -1,22 +1,32 @@
 // @ts-check
 /**
  * From images to predictions by the packaged program, beside the program that this machine built from its sources: both must give the
- * same to the bit, although another compiler made the native files of the package.
+ * same to the bit, although other compilers made the native files of the packages, and one of them runs on another system.
  */
 import { execFile } from 'node:child_process'
-import { cpSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { cpSync, mkdirSync, rmSync } from 'node:fs'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { commandLine } from './application-build.mjs'
+import { answerOf } from './machine-story.mjs'
+import { inWork } from './package-targets.mjs'
 import { projectNode } from './shared.mjs'
 
-/** @typedef {(...words: string[]) => Promise<any>} Lobule the `--json` answer of a command that must succeed */
+/** @typedef {import('./machine-story.mjs').Ask} Ask */
+/**
+ * What the program of the sources did.
+ * @typedef {object} Told
+ * @property {string} images labelled, for the training
+ * @property {string} fresh the folder of new ones
+ * @property {string} workspace in the state after the training: a prediction that is stored is not made again
+ * @property {unknown} trained the answer of the training
+ * @property {readonly unknown[]} verdicts for both folders
+ */
 
 /**
  * @param {readonly string[]} program
  * @param {string} home its data folder
- * @returns {Lobule}
+ * @returns {Ask}
  */
 function lobule([executable = '', ...first], home) {
   // No variable of this machine may name other native files or another encoder.
@@ -24,14 +34,14 @@ function lobule([executable = '', ...first], home) {
   return async (...words) => {
     const options = { env, maxBuffer: 2 ** 26, timeout: 10 * 60_000 }
     const { stdout } = await promisify(execFile)(executable, [...first, ...words, '--json'], options)
-    return JSON.parse(stdout)
+    return answerOf(stdout)
   }
 }
 
 /** Few and short, so that a training takes seconds; each kind of step is in it. */
 const settings = ['folds=2', 'seeds=1', 'augmentations=2', 'cropCount=2', 'rounds=5']
 
-/** A workspace with a model of these images. @param {Lobule} program @param {string} workspace @param {string} images */
+/** A workspace with a model of these images. @param {Ask} program @param {string} workspace @param {string} images */
 async function train(program, workspace, images) {
   const at = ['--workspace', workspace]
   await program('init', ...at)
@@ -41,13 +51,16 @@ async function train(program, workspace, images) {
 }
 
 /**
- * Predictions for new images and, out of fold, for those of the training, without their times.
- * @param {Lobule} program @param {string} workspace @param {readonly string[]} folders
+ * Predictions, out of fold for the images of the training, without their times and without where the folders are.
+ * @param {Ask} program @param {string} workspace @param {readonly string[]} folders
  */
 async function classify(program, workspace, folders) {
-  /** @type {{ at: string }[]} */
+  /** @type {{ at: string, image: string }[]} */
   const verdicts = await program('classify', ...folders, '--workspace', workspace)
-  return verdicts.map(({ at: _, ...verdict }) => verdict)
+  return verdicts.map(({ at: _, image, ...verdict }) => ({
+    ...verdict,
+    image: image.split(/[\\/]/).slice(-3),
+  }))
 }
 
 /** @param {string} what @param {unknown} found @param {unknown} expected */
@@ -61,35 +74,71 @@ function same(what, found, expected) {
   )
 }
 
+/** The program of the sources makes images, trains with them, and classifies these and new ones. @returns {Promise<Told>} */
+export async function tellStory() {
+  const folder = inWork('story')
+  rmSync(folder, { recursive: true, force: true })
+  const inFolder = (/** @type {string} */ name) => path.join(folder, name)
+  const [images, fresh] = [inFolder('images'), inFolder('new')]
+  const [workspace, used] = [inFolder('trained'), inFolder('used')]
+  const program = lobule([projectNode(), commandLine()], inFolder('home'))
+  const size = ['--width', '448', '--height', '400']
+  await program('demo', images, '--per-class', '4', '--seed', '1', ...size)
+  await program('demo', fresh, '--per-class', '2', '--seed', '2', ...size)
+  const trained = await train(program, workspace, images)
+  cpSync(workspace, used, { recursive: true })
+  const verdicts = await classify(program, used, [images, fresh])
+  if (verdicts.length !== 24)
+    throw new Error(`the program of the sources gave ${verdicts.length} predictions`)
+  return { images, fresh, workspace, trained, verdicts }
+}
+
 /**
- * @param {string} layout of this system, that Node can run
+ * The packaged program of this system in a copy of the told workspace, and from its own training on.
+ * @param {string} layout that Node can run
+ * @param {Told} told
  * @returns {Promise<string>} for the line of the check
  */
-export async function compareStories(layout) {
-  const work = mkdtempSync(path.join(tmpdir(), 'lobule-package-story-'))
-  const inWork = (/** @type {string} */ name) => path.join(work, name)
-  try {
-    const built = lobule([projectNode(), commandLine()], inWork('home-built'))
-    const packaged = lobule([path.join(layout, 'bin', 'lobule')], inWork('home-packaged'))
-    const [images, fresh] = [inWork('images'), inWork('new')]
-    const size = ['--width', '448', '--height', '400']
-    await built('demo', images, '--per-class', '4', '--seed', '1', ...size)
-    await built('demo', fresh, '--per-class', '2', '--seed', '2', ...size)
+export async function compareStories(layout, { images, fresh, workspace, trained, verdicts }) {
+  const folder = inWork('story-linux')
+  rmSync(folder, { recursive: true, force: true })
+  const [opened, own] = [path.join(folder, 'opened'), path.join(folder, 'own')]
+  const program = lobule([path.join(layout, 'bin', 'lobule')], path.join(folder, 'home'))
+  cpSync(workspace, opened, { recursive: true })
+  await judgeOpened(program, opened, [images, fresh], verdicts)
+  same('the training', await train(program, own, images), trained)
+  same('a prediction', await classify(program, own, [images, fresh]), verdicts)
+  return `${verdicts.length} predictions the same to the bit, in a workspace of the program of the sources and in its own`
+}
 
-    const trained = await train(built, inWork('built'), images)
-    // Its own, in the state after the training: a prediction that is stored is not made again.
-    cpSync(inWork('built'), inWork('opened'), { recursive: true })
-    const expected = await classify(built, inWork('built'), [images, fresh])
-    if (expected.length !== 24)
-      throw new Error(`the program of the sources gave ${expected.length} predictions`)
-
-    const opened = await classify(packaged, inWork('opened'), [images, fresh])
-    same('a prediction in the workspace of the program of the sources', opened, expected)
-    same('the audit trail', (await packaged('audit', 'verify', '-w', inWork('opened'))).problems, [])
-    same('the training', await train(packaged, inWork('own'), images), trained)
-    same('a prediction', await classify(packaged, inWork('own'), [images, fresh]), expected)
-    return `${expected.length} predictions the same to the bit, in a workspace of the program of the sources and in its own`
-  } finally {
-    rmSync(work, { recursive: true, force: true })
+/**
+ * A program on another system in copies of the told workspace and images, which it has to find again.
+ * @param {Ask} program
+ * @param {string} folder for the copies, as this system sees it; not there yet
+ * @param {(name: string) => string} there the path that the other system has for a file in it
+ * @param {Told} told
+ * @returns {Promise<string>} for the line of the check
+ */
+export async function openStory(program, folder, there, { images, fresh, workspace, verdicts }) {
+  mkdirSync(folder)
+  const copy = (/** @type {string} */ from) => {
+    const name = path.basename(from)
+    cpSync(from, path.join(folder, name), { recursive: true })
+    return there(name)
   }
+  const [imagesThere, freshThere, workspaceThere] = [copy(images), copy(fresh), copy(workspace)]
+  const found = await program('workspace', 'relink', imagesThere, '-w', workspaceThere)
+  same('what was not found again', found.missing, [])
+  await judgeOpened(program, workspaceThere, [imagesThere, freshThere], verdicts)
+  return `${verdicts.length} predictions the same to the bit in a workspace of Linux`
+}
+
+/** @param {Ask} program @param {string} workspace @param {readonly string[]} folders @param {readonly unknown[]} verdicts */
+async function judgeOpened(program, workspace, folders, verdicts) {
+  same(
+    'a prediction in the workspace of the program of the sources',
+    await classify(program, workspace, folders),
+    verdicts,
+  )
+  same('the audit trail', (await program('audit', 'verify', '-w', workspace)).problems, [])
 }
