@@ -30,7 +30,6 @@ set(lightgbm_sources
   src/network/linkers_socket.cpp
   src/network/network.cpp
   src/objective/objective_function.cpp
-  src/treelearner/feature_histogram.cpp
   src/treelearner/gradient_discretizer.cpp
   src/treelearner/serial_tree_learner.cpp
   src/utils/openmp_wrapper.cpp
@@ -38,12 +37,13 @@ set(lightgbm_sources
 list(TRANSFORM lightgbm_sources PREPEND "${LIGHTGBM_SOURCE_DIR}/")
 
 # Ours, beside LightGBM's: a tree learner with a faster search for splits, its factory in place of LightGBM's, and the
-# loops of the search, which every build offers to the addon's tests by name.
+# loops of the search, which every build offers to the addon's tests by name. Not compiled with it: LightGBM's search for
+# splits of categories (feature_histogram.cpp), a sixth of the time that LightGBM takes to compile.
 set(own_dir "${CMAKE_CURRENT_LIST_DIR}/../lightgbm")
 if(UPSTREAM_TREE_LEARNER)
   # LightGBM's factory names every tree learner.
-  foreach(name tree_learner data_parallel_tree_learner feature_parallel_tree_learner gpu_tree_learner
-               linear_tree_learner voting_parallel_tree_learner)
+  foreach(name tree_learner data_parallel_tree_learner feature_histogram feature_parallel_tree_learner
+               gpu_tree_learner linear_tree_learner voting_parallel_tree_learner)
     list(APPEND lightgbm_sources "${LIGHTGBM_SOURCE_DIR}/src/treelearner/${name}.cpp")
   endforeach()
 else()
